@@ -1,0 +1,5 @@
+/** The OpenCL backend. */
+@NullMarked
+package org.chainrule.opencl;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** JMH benchmarks of kernels, and whole trainings beside other libraries. */
+@NullMarked
+package org.chainrule.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
