@@ -6,8 +6,8 @@ package org.chainrule;
  */
 public abstract sealed class ChainruleException extends RuntimeException
         permits ShapeMismatchException, InvalidArgumentException, BackendUnavailableException,
-                UnsupportedOpException, OutOfDeviceMemoryException, KernelCompilationException, DeviceLostException,
-                DataFormatException, NonFiniteException, ClosedException, StorageException {
+        UnsupportedOpException, OutOfDeviceMemoryException, KernelCompilationException, DeviceLostException,
+        DataFormatException, NonFiniteException, ClosedException, StorageException {
     private static final long serialVersionUID = 1L;
 
     ChainruleException(String message) {
