@@ -1,0 +1,41 @@
+package org.chainrule.io;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.chainrule.StorageException;
+
+/** Says in words why an operation on a file failed. */
+final class StorageFailure {
+    private StorageFailure() {}
+
+    static StorageException reading(Path file, IOException cause) {
+        return new StorageException("could not read " + file + ": " + reason(cause), cause);
+    }
+
+    static StorageException writing(Path file, IOException cause) {
+        return new StorageException("could not write " + file + ": " + reason(cause)
+                + "; the file, if it was there before, is unchanged", cause);
+    }
+
+    private static String reason(IOException cause) {
+        return switch (cause) {
+            case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();
+            case NotDirectoryException other -> "not a folder: " + other.getFile();
+            case AccessDeniedException denied -> "permission denied: " + denied.getFile();
+            case FileSystemException failure when failure.getReason() != null -> inWords(failure.getReason());
+            default -> inWords(String.valueOf(cause.getMessage()));
+        };
+    }
+
+    private static String inWords(String systemReason) {
+        String lower = systemReason.toLowerCase(Locale.ROOT);
+        return lower.contains("no space left") || lower.contains("not enough space") || lower.contains("quota")
+                ? "the disk is full (" + systemReason + "); free some space or choose another folder"
+                : systemReason;
+    }
+}
