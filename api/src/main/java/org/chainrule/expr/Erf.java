@@ -18,6 +18,9 @@ public final class Erf {
     /** erf(x); erf(±0) = ±0, erf(±∞) = ±1, erf(NaN) = NaN. */
     public static double erf(double x) {
         double t = Math.abs(x);
+        if (Double.isNaN(x)) {
+            return x;
+        }
         if (t < 0.84375) {
             return t < 0x1p-28 ? small(x) : x + x * central(x * x);
         }
@@ -27,29 +30,7 @@ public final class Erf {
         if (t >= 6) {
             return Math.copySign(1, x);
         }
-        return t < 6 ? Math.copySign(1 - tail(t), x) : x;
-    }
-
-    /** 1 - erf(x), without the cancellation for large x. */
-    public static double erfc(double x) {
-        double t = Math.abs(x);
-        if (t < 0.84375) {
-            if (t < 0x1p-56) {
-                return 1 - x;
-            }
-            double y = central(x * x);
-            return x < 0.25 ? 1 - (x + x * y) : 0.5 - (x - 0.5 + x * y);
-        }
-        if (t < 1.25) {
-            return x >= 0 ? 1 - ERX - aroundOne(t - 1) : 1 + (ERX + aroundOne(t - 1));
-        }
-        if (t < 28) {
-            if (x < -6) {
-                return 2;
-            }
-            return x > 0 ? tail(t) : 2 - tail(t);
-        }
-        return t >= 28 ? x > 0 ? 0 : 2 : x;
+        return Math.copySign(1 - tail(t), x);
     }
 
     private static double small(double x) {
@@ -75,7 +56,7 @@ public final class Erf {
         return p / q;
     }
 
-    /** erfc(t) for t ≥ 1.25: exp(-t² - 0.5625 + R(1/t²)/S(1/t²)) / t, with t² split so that its rounding does not matter. */
+    /** 1 - erf(t) for t ≥ 1.25: exp(-t² - 0.5625 + R(1/t²)/S(1/t²)) / t, with t² split so that its rounding does not matter. */
     private static double tail(double t) {
         double s = 1 / (t * t);
         double ratio = t < 1 / 0.35 ? nearTail(s) : farTail(s);

@@ -243,9 +243,15 @@ final class Elementary {
         return withSign(a < ERF_SPLIT ? near : far, x);
     }
 
-    /** With e = exp(-|x|): 1/(1 + e) for x ≥ 0, e/(1 + e) otherwise, which keeps the left tail's digits. */
+    /**
+     * With e = exp(-|x|): 1/(1 + e) for x ≥ 0, e/(1 + e) otherwise, which keeps the left tail's digits. The rounding error of 1 + e is put right
+     * to first order, with 1 - e/2 for 1/(1 + e).
+     */
     static float sigmoid(float x) {
         float e = exp(-Math.abs(x));
-        return (x < 0f ? e : 1f) / (1f + e);
+        float d = 1f + e;
+        float y = (x < 0f ? e : 1f) / d;
+        float lost = e - (d - 1f);
+        return Math.fma(y * lost, Math.fma(e, 0.5f, -1f), y);
     }
 }

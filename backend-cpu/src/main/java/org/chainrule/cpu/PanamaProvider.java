@@ -2,14 +2,22 @@ package org.chainrule.cpu;
 
 import java.util.Optional;
 
-/** Looks once for the Vector API module; nothing here or behind it is linked without the module. */
+/**
+ * The one door to the {@code Panama*} classes, which need the module {@code jdk.incubator.vector}. They are used only if the module is there
+ * and the hardware has vectors of at least 256 bits.
+ */
 final class PanamaProvider {
-    private static final boolean PRESENT = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    private static final boolean MODULE = ModuleLayer.boot().findModule("jdk.incubator.vector")
+            .map(PanamaProvider.class.getModule()::canRead).orElse(false);
 
     private PanamaProvider() {
     }
 
     static Optional<Lanes> lanes() {
-        return Optional.empty();
+        return usable() ? Optional.of(new PanamaLanes()) : Optional.empty();
+    }
+
+    static boolean usable() {
+        return MODULE && PanamaHardware.bits() >= 256;
     }
 }
