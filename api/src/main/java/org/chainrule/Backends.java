@@ -1,0 +1,100 @@
+package org.chainrule;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.ServiceLoader;
+import org.chainrule.spi.Backend;
+import org.chainrule.spi.Backend.Availability;
+import org.chainrule.spi.Backend.DeviceInfo;
+import org.chainrule.spi.Device;
+
+/** The backends on the class path and the choice among them. */
+public final class Backends {
+    /** What is chosen where nothing is said: the best ready device. */
+    public static final String AUTO = "auto";
+
+    private static final System.Logger LOG = System.getLogger("org.chainrule");
+
+    private Backends() {}
+
+    /** Every backend found, by name. */
+    public static List<Backend> all() {
+        return ServiceLoader.load(Backend.class).stream().map(ServiceLoader.Provider::get).sorted(Comparator.comparing(Backend::name)).toList();
+    }
+
+    /** What the property {@code chainrule.backend}, else the environment variable {@code CHAINRULE_BACKEND}, says; else {@link #AUTO}. */
+    public static String configured() {
+        String property = System.getProperty("chainrule.backend", "");
+        if (!property.isBlank()) return property.strip();
+        String environment = System.getenv().getOrDefault("CHAINRULE_BACKEND", "");
+        return environment.isBlank() ? AUTO : environment.strip();
+    }
+
+    /** An opened device and what it was chosen as. */
+    public record Opened(String backend, Device device) {}
+
+    /**
+     * Opens what {@code spec} says: {@code name}, {@code name:index} or {@code auto}. An explicit choice never falls back:
+     * where it cannot be had, one exception lists every backend with its reason and remedy.
+     */
+    public static Opened open(String spec) {
+        if (spec.equalsIgnoreCase(AUTO)) return openBest();
+        int colon = spec.indexOf(':');
+        String name = (colon < 0 ? spec : spec.substring(0, colon)).toLowerCase(Locale.ROOT);
+        int index = colon < 0 ? 0 : index(spec, spec.substring(colon + 1));
+        for (Backend b : all()) {
+            if (!b.name().equals(name)) continue;
+            return switch (b.probe()) {
+                case Availability.Missing(String reason, String remedy) -> throw new BackendUnavailableException("backend '" + name + "' cannot be used: " + reason + "\n  remedy: " + remedy + "\n" + listing());
+                case Availability.Ready(List<DeviceInfo> devices) -> {
+                    if (index >= devices.size()) throw new BackendUnavailableException("backend '" + name + "' has no device " + index + ": it has " + devices.size() + "\n" + listing());
+                    yield new Opened(name, b.open(index));
+                }
+            };
+        }
+        throw new BackendUnavailableException("there is no backend '" + name + "'; choose one of these, or auto\n" + listing());
+    }
+
+    private static int index(String spec, String text) {
+        try {
+            int i = Integer.parseInt(text);
+            if (i >= 0) return i;
+        } catch (NumberFormatException e) {
+            // told below, with the form that is expected
+        }
+        throw new InvalidArgumentException("backend '" + spec + "': '" + text + "' is not a device number; write it as in opencl:1");
+    }
+
+    private static Opened openBest() {
+        record Candidate(Backend backend, int index, DeviceInfo info) {}
+        List<Candidate> ready = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        for (Backend b : all()) {
+            switch (b.probe()) {
+                case Availability.Missing(String reason, String _) -> missing.add(b.name() + " (" + reason + ")");
+                case Availability.Ready(List<DeviceInfo> devices) -> {
+                    for (int i = 0; i < devices.size(); i++) if (devices.get(i).rank() >= 0) ready.add(new Candidate(b, i, devices.get(i)));
+                }
+            }
+        }
+        Candidate best = ready.stream().max(Comparator.comparingInt(c -> c.info.rank())).orElseThrow(() -> new BackendUnavailableException("no backend is ready\n" + listing()));
+        LOG.log(System.Logger.Level.DEBUG, () -> "took " + best.backend.name() + ": " + best.info.name() + (missing.isEmpty() ? "" : "; not ready: " + String.join(", ", missing)));
+        return new Opened(best.backend.name(), best.backend.open(best.index));
+    }
+
+    /** Every backend with its devices, or its reason and remedy, a line each. */
+    public static String listing() {
+        StringBuilder b = new StringBuilder();
+        for (Backend backend : all()) {
+            b.append("  ").append(backend.name()).append(": ");
+            switch (backend.probe()) {
+                case Availability.Missing(String reason, String remedy) -> b.append("not ready: ").append(reason).append("; ").append(remedy);
+                case Availability.Ready(List<DeviceInfo> devices) -> b.append("ready: ").append(String.join("; ", devices.stream().map(DeviceInfo::name).toList()));
+            }
+            b.append('\n');
+        }
+        return b.toString().stripTrailing();
+    }
+}

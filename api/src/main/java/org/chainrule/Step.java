@@ -1,0 +1,57 @@
+package org.chainrule;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.chainrule.graph.Op;
+
+/**
+ * A recorded computation, typically forward, backward and update: each run replays one plan over the current values of
+ * parameters and data. Running allocates nothing on the device and next to nothing on the Java heap, and does not wait
+ * for the device; reading {@link #item()} does.
+ */
+public final class Step implements AutoCloseable {
+    private final Session session;
+    private final Run run;
+    private final List<Tensor> values = new ArrayList<>();
+    private boolean open = true;
+    private boolean ran;
+
+    Step(Session session, Run run, List<Tensor> roots) {
+        this.session = session;
+        this.run = run;
+        for (int i = 0; i < roots.size(); i++) {
+            Tensor t = roots.get(i), value = new Tensor(session, new Op.Leaf(t.name()), t.shape(), t.dtype());
+            value.buffer(run.result(i));
+            values.add(value);
+        }
+    }
+
+    /** Runs once; returns this. */
+    public Step run() {
+        session.requireOpen();
+        if (!open) throw new ClosedException("the step is closed");
+        run.run(true);
+        ran = true;
+        return this;
+    }
+
+    /** The only element of the first value of the last run. */
+    public double item() {
+        return value(0).item();
+    }
+
+    /** Value number {@code i} of the last run; the next run overwrites it. */
+    public Tensor value(int i) {
+        if (!ran) throw new InvalidArgumentException("the step has not run; call run() first");
+        return values.get(i);
+    }
+
+    /** Gives its memory back. Closing twice does nothing. */
+    @Override
+    public void close() {
+        if (!open) return;
+        open = false;
+        session.forget(this);
+        run.close();
+    }
+}

@@ -1,0 +1,172 @@
+package org.chainrule.plan;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Set;
+import org.chainrule.Tensor;
+import org.chainrule.graph.Op;
+import org.chainrule.plan.Plan.Assignment;
+import org.chainrule.plan.Plan.Source;
+import org.chainrule.plan.Plan.Stream;
+import org.chainrule.plan.Schedule.Slot;
+import org.chainrule.plan.Value.Ref;
+import org.chainrule.spi.Device;
+
+/**
+ * Turns the graph under some roots and assignments into a schedule: lowers tensors to values, groups values into
+ * kernels, orders the kernels, updates assigned tensors in place where nothing reads the old value afterwards, and
+ * lets temporaries share memory once their last reader has run. All reads in one plan see the values from before its
+ * assignments.
+ */
+public final class Planner {
+    private final Lowering lowering;
+    private final boolean fuses;
+    private final List<Assignment> assignments;
+    private final Map<Value, Group> groupOf;
+    private final Map<Value, Value> inPlace = new IdentityHashMap<>();
+    private final Map<Value, Value> copiedLast = new LinkedHashMap<>();
+    private final List<Value> rootValues = new ArrayList<>();
+    private final List<Slot> slots = new ArrayList<>();
+    private final Map<Value, Integer> slotOf = new IdentityHashMap<>();
+    private final List<Source> sources = new ArrayList<>(), scalars = new ArrayList<>();
+    private final List<Stream> streams = new ArrayList<>();
+
+    private Planner(List<Tensor> roots, List<Assignment> assignments, Device.Traits traits) {
+        this.lowering = new Lowering(traits.composites());
+        this.fuses = traits.fuses();
+        this.assignments = assignments;
+        for (Tensor t : roots) rootValues.add(observed(t));
+        List<Value> news = new ArrayList<>();
+        for (Assignment a : assignments) news.add(observed(a.value()));
+        this.groupOf = Grouping.of(lowering.values, fuses);
+        for (int i = 0; i < news.size(); i++) assign(((Ref.View) lowering.lower(assignments.get(i).target())).of(), news.get(i));
+    }
+
+    /** The plan that computes {@code roots} and then makes {@code assignments}. */
+    public static Plan plan(List<Tensor> roots, List<Assignment> assignments, Device.Traits traits) {
+        return new Planner(roots, assignments, traits).plan();
+    }
+
+    /** A value of {@code t} alone that holds exactly its elements in plain order. */
+    private Value observed(Tensor t) {
+        Ref r = lowering.lower(t);
+        boolean usable = r instanceof Ref.View(Value of, Layout l) && l.isPlain() && of.shape.size() == t.shape().size() && !of.isGiven() && !of.observed;
+        Value v = usable ? ((Ref.View) r).of() : lowering.copy(r, t.shape(), t);
+        v.observed = true;
+        return v;
+    }
+
+    /** Decides whether {@code value} can be written where {@code target} lives as it is computed. */
+    private void assign(Value target, Value value) {
+        Group writer = groupOf.get(value);
+        boolean elementwise = writer.members.contains(value) && target.shape.size() == value.shape.size() && !rootValues.contains(value);
+        for (Value reader : target.users) {
+            Group g = groupOf.get(reader);
+            if (g == writer) {
+                elementwise &= writer.members.contains(reader);
+                for (Ref r : reader.inputs) elementwise &= !(r instanceof Ref.View(Value of, Layout _) && of == target) || Group.isAligned(r, writer.shape);
+            } else {
+                elementwise &= !g.isAfter(writer, Set.of());
+            }
+        }
+        if (!elementwise) {
+            copiedLast.put(target, value);
+            return;
+        }
+        inPlace.put(value, target);
+        for (Value reader : target.users) if (groupOf.get(reader) != writer) writer.after.add(groupOf.get(reader));
+    }
+
+    private Plan plan() {
+        List<Group> order = order();
+        for (Value v : lowering.values) {
+            if (!v.isGiven()) continue;
+            int slot = slot(v, true);
+            (v.op instanceof Op.HostScalar ? scalars : sources).add(new Source(v.tensor, slot));
+        }
+        List<Integer> results = new ArrayList<>();
+        for (Value v : rootValues) results.add(slotOf.containsKey(v) ? slotOf.get(v) : (Integer) slot(v, true));
+        inPlace.forEach((value, target) -> slotOf.put(value, slotOf.get(target)));
+        new Temporaries().assign(order);
+        List<Kernel> kernels = new ArrayList<>();
+        Emission emission = new Emission(groupOf, slotOf, streams);
+        for (Group g : order) kernels.addAll(emission.kernels(g));
+        copiedLast.forEach((target, value) -> kernels.add(Emission.copy(value, slotOf.get(value), slotOf.get(target))));
+        return new Plan(new Schedule(List.copyOf(slots), List.copyOf(kernels)), List.copyOf(sources), List.copyOf(scalars), results, List.copyOf(streams));
+    }
+
+    private int slot(Value v, boolean external) {
+        slots.add(new Slot(v.dtype, Math.toIntExact(v.shape.size()), external));
+        slotOf.put(v, slots.size() - 1);
+        return slots.size() - 1;
+    }
+
+    /** Groups in an order that respects what must run before what, otherwise in that of the graph. */
+    private List<Group> order() {
+        Set<Group> groups = new LinkedHashSet<>();
+        for (Value v : lowering.values) if (groupOf.get(v) instanceof Group g) groups.add(g);
+        Map<Group, Integer> number = new IdentityHashMap<>(), waiting = new IdentityHashMap<>();
+        Map<Group, List<Group>> next = new IdentityHashMap<>();
+        for (Group g : groups) number.put(g, number.size());
+        PriorityQueue<Group> ready = new PriorityQueue<>(Comparator.comparing(number::get));
+        for (Group g : groups) {
+            waiting.put(g, g.after.size());
+            for (Group before : g.after) next.computeIfAbsent(before, _ -> new ArrayList<>()).add(g);
+            if (g.after.isEmpty()) ready.add(g);
+        }
+        List<Group> order = new ArrayList<>();
+        while (!ready.isEmpty()) {
+            Group g = ready.remove();
+            order.add(g);
+            for (Group n : next.getOrDefault(g, List.of())) if (waiting.merge(n, -1, Integer::sum) == 0) ready.add(n);
+        }
+        if (order.size() != groups.size()) throw new IllegalStateException("the kernels of a plan wait for each other: " + assignments.size() + " assignments, " + groups.size() + " groups");
+        return order;
+    }
+
+    /** Gives each value that must be in memory a slot, and slots whose last reader has run to later values. */
+    private final class Temporaries {
+        private final Map<Integer, Integer> lastUse = new LinkedHashMap<>();
+        private final List<Integer> free = new ArrayList<>();
+
+        void assign(List<Group> order) {
+            Map<Value, Integer> last = new IdentityHashMap<>();
+            Map<Group, Integer> at = new IdentityHashMap<>();
+            for (int i = 0; i < order.size(); i++) at.put(order.get(i), i);
+            for (Group g : order) {
+                for (Value v : g.values()) {
+                    int until = at.get(g);
+                    for (Value u : v.users) until = Math.max(until, at.get(groupOf.get(u)));
+                    last.put(v, copiedLast.containsValue(v) ? Integer.MAX_VALUE : until);
+                }
+            }
+            for (int i = 0; i < order.size(); i++) {
+                int step = i;
+                for (Value v : order.get(i).values()) if (!slotOf.containsKey(v) && Emission.isStored(v, order.get(step), groupOf)) lastUse.merge(take(v), last.get(v), Math::max);
+                lastUse.entrySet().removeIf(e -> e.getValue() <= step && free.add(e.getKey()));
+            }
+        }
+
+        private int take(Value v) {
+            int need = Math.toIntExact(v.shape.size()), best = -1;
+            for (int s : free) {
+                Slot c = slots.get(s);
+                if (c.dtype() != v.dtype) continue;
+                if (best < 0) best = s;
+                else if (slots.get(best).length() >= need ? c.length() >= need && c.length() < slots.get(best).length() : c.length() > slots.get(best).length()) best = s;
+            }
+            if (best < 0) return slot(v, false);
+            free.remove((Integer) best);
+            Slot s = slots.get(best);
+            if (s.length() < need) slots.set(best, new Slot(s.dtype(), need, false));
+            slotOf.put(v, best);
+            return best;
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package org.chainrule.spi;
+
+import java.util.List;
+
+/** A family of devices. Implementations are found by {@link java.util.ServiceLoader}, so a jar of its own is enough. */
+public interface Backend {
+    /** The name that {@code -Dchainrule.backend} takes. */
+    String name();
+
+    /** Whether it can run here. Never throws, and loads no more than it must to know. */
+    Availability probe();
+
+    /** Opens device number {@code index} of those that {@link #probe()} listed. */
+    Device open(int index);
+
+    /** Whether the backend can run here. */
+    sealed interface Availability {
+        /** It can, on these devices, the preferred one first. */
+        record Ready(List<DeviceInfo> devices) implements Availability {}
+
+        /** It cannot: the reason, and what the user can do about it. */
+        record Missing(String reason, String remedy) implements Availability {}
+    }
+
+    /**
+     * A device as listings show it.
+     *
+     * @param name    the hardware
+     * @param details what else is worth knowing: cores, memory, instruction set
+     * @param rank    preference of {@code auto}: the greatest is taken; below 0 is never taken unasked
+     */
+    record DeviceInfo(String name, String details, int rank) {}
+}
