@@ -55,9 +55,11 @@ public final class Shuffle {
 
         int below(int bound) {
             long product = word() * bound;
-            long threshold = (1L << 32) % bound;
-            while ((product & 0xFFFF_FFFFL) < threshold) {
-                product = word() * bound;
+            if ((product & 0xFFFF_FFFFL) < bound) {
+                long threshold = (1L << 32) % bound;
+                while ((product & 0xFFFF_FFFFL) < threshold) {
+                    product = word() * bound;
+                }
             }
             return (int) (product >>> 32);
         }
