@@ -66,4 +66,17 @@ public final class Philox {
         int lane = ((int) index & 1) << 1;
         return uniform53(out[lane], out[lane + 1]);
     }
+
+    /** The {@link #uniform24(int)} of word {@code index} of the stream. */
+    public static float uniform24(long seed, long stream, long index) {
+        return uniform24(word(seed, stream, index));
+    }
+
+    /** Element {@code index} of a stream of standard normal values, made in pairs from words {@code 2p} and {@code 2p + 1}. */
+    public static float normal(long seed, long stream, long index) {
+        int[] out = new int[4];
+        block(seed, stream, index >>> 2, out);
+        int lane = (int) index & 2;
+        return Gaussian.of(out[lane], out[lane + 1], (index & 1) != 0);
+    }
 }
