@@ -109,37 +109,43 @@ public final class Gemm {
     }
 
     private static void tiny(int m, int n, int k, float[] a, int ao, int ar, int ac, float[] b, int bo, int br, int bc, float[] c, int co, int cr) {
-        int depth = depth(k);
+        if (k > MAX_DEPTH) {
+            deepAndTiny(m, n, k, a, ao, ar, ac, b, bo, br, bc, c, co, cr);
+            return;
+        }
         for (int i = 0; i < m; i++) {
-            int row = ao + i * ar, out = co + i * cr, j = 0;
-            for (; j + 4 <= n; j += 4) {
-                tinyFour(k, depth, a, row, ac, b, bo + j * bc, br, bc, c, out + j);
+            int row = ao + i * ar, out = co + i * cr, j = 0, column = bo;
+            for (; j + 4 <= n; j += 4, column += 4 * bc) {
+                float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+                for (int p = 0, s = row, t = column; p < k; p++, s += ac, t += br) {
+                    float x = a[s];
+                    s0 = Math.fma(x, b[t], s0);
+                    s1 = Math.fma(x, b[t + bc], s1);
+                    s2 = Math.fma(x, b[t + 2 * bc], s2);
+                    s3 = Math.fma(x, b[t + 3 * bc], s3);
+                }
+                c[out + j] = s0;
+                c[out + j + 1] = s1;
+                c[out + j + 2] = s2;
+                c[out + j + 3] = s3;
             }
-            for (; j < n; j++) {
-                c[out + j] = chain(k, depth, a, row, ac, b, bo + j * bc, br);
+            for (; j < n; j++, column += bc) {
+                float sum = 0;
+                for (int p = 0, s = row, t = column; p < k; p++, s += ac, t += br) {
+                    sum = Math.fma(a[s], b[t], sum);
+                }
+                c[out + j] = sum;
             }
         }
     }
 
-    private static void tinyFour(int k, int depth, float[] a, int ao, int ac, float[] b, int bo, int br, int bc, float[] c, int co) {
-        if (k > depth) {
-            for (int j = 0; j < 4; j++) {
-                c[co + j] = chain(k, depth, a, ao, ac, b, bo + j * bc, br);
+    private static void deepAndTiny(int m, int n, int k, float[] a, int ao, int ar, int ac, float[] b, int bo, int br, int bc, float[] c, int co,
+            int cr) {
+        for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+                c[co + i * cr + j] = chain(k, depth(k), a, ao + i * ar, ac, b, bo + j * bc, br);
             }
-            return;
         }
-        float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
-        for (int p = 0, s = ao, t = bo; p < k; p++, s += ac, t += br) {
-            float x = a[s];
-            s0 = Math.fma(x, b[t], s0);
-            s1 = Math.fma(x, b[t + bc], s1);
-            s2 = Math.fma(x, b[t + 2 * bc], s2);
-            s3 = Math.fma(x, b[t + 3 * bc], s3);
-        }
-        c[co] = s0;
-        c[co + 1] = s1;
-        c[co + 2] = s2;
-        c[co + 3] = s3;
     }
 
     /** One element: blocks of fused multiply-adds, added in order. */

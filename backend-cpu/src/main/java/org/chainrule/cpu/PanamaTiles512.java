@@ -335,7 +335,7 @@ final class PanamaTiles512 extends Tiles {
         } else if (columnStride != 1) {
             copyRows(height, a, ao, columnStride, kk, pa, o);
         } else {
-            int whole = PanamaTranspose.whole(a, ao, rowStride, kk);
+            int whole = height == 12 ? PanamaTranspose.whole12(a, ao, rowStride, kk) : kk & -L;
             for (int p = 0; p < whole; p += L) {
                 if (height == 12) {
                     PanamaTranspose.rows12(a, ao + p, rowStride, pa, o + p * 12);

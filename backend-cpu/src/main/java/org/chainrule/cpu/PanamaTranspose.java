@@ -45,9 +45,9 @@ final class PanamaTranspose {
         return VectorMask.fromArray(S, upper, 0);
     }
 
-    /** How many of kk columns {@link #rows12} and {@link #rows8} may take: they read 16 rows, and leave the last columns to cover their spill. */
-    static int whole(float[] a, int ao, int rowStride, int kk) {
-        return ao + (L - 1L) * rowStride + kk <= a.length ? (kk - 1) / L * L : 0;
+    /** How many of kk columns {@link #rows12} may take, which reads 16 rows. */
+    static int whole12(float[] a, int ao, int rowStride, int kk) {
+        return ao + (L - 1L) * rowStride + kk <= a.length ? kk & -L : 0;
     }
 
     /** p[d + 32 c + r] = a[s + r lda + c] for 16 rows r and 16 columns c. */

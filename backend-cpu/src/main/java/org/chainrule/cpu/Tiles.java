@@ -11,7 +11,7 @@ import java.util.Arrays;
  * Every element of a product is one chain of fused multiply-adds in the order of p, from +0, whatever the tile; so all tiles give the same bits.
  */
 abstract class Tiles {
-    /** Panels may be written or read this far beyond their end. */
+    /** Packing a panel may write this far beyond its end: panels are packed in order, and the last has room behind it. */
     static final int SLACK = 64;
 
     /** Columns of the register tile. */
