@@ -198,6 +198,49 @@ final class PanamaLanes extends ScalarLanes {
     }
 
     @Override
+    public void lt(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        FloatVector zero = FloatVector.zero(S);
+        int end = S.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            VectorMask<Float> m = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.LT, FloatVector.fromArray(S, b, bo + i));
+            zero.blend(1f, m).intoArray(y, yo + i);
+        }
+        super.lt(a, ao + end, b, bo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    public void le(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        FloatVector zero = FloatVector.zero(S);
+        int end = S.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            VectorMask<Float> m = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.LE, FloatVector.fromArray(S, b, bo + i));
+            zero.blend(1f, m).intoArray(y, yo + i);
+        }
+        super.le(a, ao + end, b, bo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    public void eq(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        FloatVector zero = FloatVector.zero(S);
+        int end = S.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            VectorMask<Float> m = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.EQ, FloatVector.fromArray(S, b, bo + i));
+            zero.blend(1f, m).intoArray(y, yo + i);
+        }
+        super.eq(a, ao + end, b, bo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    public void select(float[] c, int co, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        int end = S.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            VectorMask<Float> m = FloatVector.fromArray(S, c, co + i).compare(VectorOperators.NE, 0f);
+            FloatVector.fromArray(S, b, bo + i).blend(FloatVector.fromArray(S, a, ao + i), m).intoArray(y, yo + i);
+        }
+        super.select(c, co + end, a, ao + end, b, bo + end, y, yo + end, n - end);
+    }
+
+    @Override
     public void add(float[] x, int xo, float s, float[] y, int yo, int n) {
         int end = S.loopBound(n);
         for (int i = 0; i < end; i += L) {
