@@ -1,0 +1,5 @@
+/**
+ * What a training run leaves behind for people: {@link org.chainrule.cli.report.RunReport report.html} and
+ * {@link org.chainrule.cli.report.MetricsCsv metrics.csv}. Plain data in, files out; nothing here knows tensors.
+ */
+package org.chainrule.cli.report;
