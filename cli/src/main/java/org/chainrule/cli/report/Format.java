@@ -24,12 +24,12 @@ public final class Format {
         }
         var rounded = new BigDecimal(value).round(new MathContext(digits, RoundingMode.HALF_EVEN));
         int exponent = rounded.precision() - rounded.scale() - 1;
-        if (exponent < -4 || exponent > 6) {
+        if (exponent < -4 || exponent > 5) {
             var mantissa = rounded.scaleByPowerOfTen(-exponent).stripTrailingZeros().toPlainString();
-            return minus(mantissa) + "×" + powerOfTen(exponent);
+            return mantissa.equals("1") ? powerOfTen(exponent) : minus(mantissa) + "×" + powerOfTen(exponent);
         }
-        return minus(Math.abs(value) < 10_000 ? rounded.stripTrailingZeros().toPlainString()
-                : String.format(Locale.ROOT, "%,d", rounded.longValue()));
+        return minus(Math.abs(value) < 1_000 ? rounded.stripTrailingZeros().toPlainString()
+                : String.format(Locale.ROOT, "%,d", rounded.setScale(0, RoundingMode.HALF_EVEN).longValue()));
     }
 
     /** Four significant digits. */
@@ -38,7 +38,7 @@ public final class Format {
     }
 
     public static String count(long value) {
-        return value < 10_000 ? Long.toString(value) : String.format(Locale.ROOT, "%,d", value);
+        return value < 1_000 ? Long.toString(value) : String.format(Locale.ROOT, "%,d", value);
     }
 
     /** 0.9812 is 98.1 %; 1 is 100 %, and nothing less is. */

@@ -44,7 +44,7 @@ record GradientHeatMap(Run run, int width) {
         colourBar(html, scale, left, bottom + 30);
         html.close().line();
         if (stride > 1) {
-            html.leaf("p.note", "Every %d-th epoch is drawn.".formatted(stride));
+            html.leaf("p.note", "One epoch in %d is drawn.".formatted(stride));
         }
     }
 

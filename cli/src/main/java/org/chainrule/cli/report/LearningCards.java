@@ -2,8 +2,10 @@ package org.chainrule.cli.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.DoubleFunction;
 import java.util.stream.DoubleStream;
 
 /** The curves of a run: loss, accuracy, learning rate and gradient norms. */
@@ -26,7 +28,7 @@ final class LearningCards {
         var scale = Scale.fitting(DoubleStream.concat(DoubleStream.of(train.values()),
                 DoubleStream.of(validation.values())).toArray());
         card("Loss", lossSentence(validation.isMeasured()), () -> chart(width, height, scale, "loss",
-                lossSentence(validation.isMeasured()), List.of(train, validation)));
+                lossSentence(validation.isMeasured()), List.of(train, validation), Format::number, marked()));
     }
 
     private String lossSentence(boolean validated) {
@@ -54,7 +56,8 @@ final class LearningCards {
         var last = accuracy.points().getLast().value();
         card("Accuracy", "%s of the held-out samples are right at the end.".formatted(Format.percent(last)),
                 () -> chart(width, height, Scale.shares(accuracy.values()), "correct",
-                        "Accuracy over epochs, %s at the end".formatted(Format.percent(last)), List.of(accuracy)));
+                        "Accuracy over epochs, %s at the end".formatted(Format.percent(last)), List.of(accuracy),
+                        Format::percent, marked()));
     }
 
     /** Whether the rate changes at all: a constant is told by its number alone. */
@@ -67,15 +70,15 @@ final class LearningCards {
         var first = Format.number(run.epochs().getFirst().learningRate());
         var last = Format.number(run.epochs().getLast().learningRate());
         var sentence = "From %s in the first epoch to %s in the last.".formatted(first, last);
-        card("Learning rate", sentence, () -> chart(width, height, Scale.fitting(rate.values()), "rate",
-                "Learning rate. " + sentence, List.of(rate)));
+        card("Learning rate", sentence, () -> chart(width, height, Scale.fromZero(rate.values()), "rate",
+                "Learning rate. " + sentence, List.of(rate), Format::number, Optional.empty()));
     }
 
     void gradients(int width, int height) {
         var health = GradientHealth.of(run);
         html.nest("section.card", () -> {
             html.leaf("h2", "Gradient norms").line();
-            html.open("p.lead." + health.state().name().toLowerCase(java.util.Locale.ROOT));
+            html.open("p.lead." + health.state().name().toLowerCase(Locale.ROOT));
             html.leaf("span.glyph", health.state().glyph, "aria-hidden", "true");
             html.text(" " + health.sentence()).close().line();
             var curves = layerCurves();
@@ -108,11 +111,14 @@ final class LearningCards {
         });
     }
 
-    private void chart(int width, int height, Scale scale, String yTitle, String description, List<Series> series) {
-        boolean share = series.getFirst().style().equals("good");
-        new LineChart(frame(width, height, scale, yTitle), description, series,
-                share ? Format::percent : Format::number, run.epochs().size() > 1 ? run.best() : Optional.empty())
-                .write(html);
+    private void chart(int width, int height, Scale scale, String yTitle, String description, List<Series> series,
+            DoubleFunction<String> format, Optional<Epoch> best) {
+        new LineChart(frame(width, height, scale, yTitle), description, series, format, best).write(html);
+    }
+
+    /** The best epoch, where there is more than one to choose from. */
+    private Optional<Epoch> marked() {
+        return run.epochs().size() > 1 ? run.best() : Optional.empty();
     }
 
     private Frame frame(int width, int height, Scale y, String yTitle) {

@@ -3,6 +3,7 @@ package org.chainrule.cli.report;
 import static org.chainrule.cli.report.Format.px;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -24,12 +25,19 @@ record LineChart(Frame frame, String description, List<Series> series, DoubleFun
         drawn.forEach(curve -> curve(html, curve));
         readouts(html, drawn);
         html.close().line();
+        gapNotes(html, drawn);
+    }
+
+    private static void gapNotes(Html html, List<Series> drawn) {
+        var curvesByGaps = new LinkedHashMap<List<Integer>, List<Series>>();
         for (var curve : drawn) {
-            var note = curve.gapNote();
-            if (!note.isEmpty()) {
-                html.leaf("p.note", "⚠ " + note).line();
-            }
+            curvesByGaps.computeIfAbsent(curve.gaps(), _ -> new ArrayList<>()).add(curve);
         }
+        curvesByGaps.remove(List.of());
+        curvesByGaps.forEach((gaps, curves) -> html.leaf("p.note", "⚠ Not a finite number in %s: %s. The curve has a gap there."
+                .formatted(gaps.size() == 1 ? "epoch " + gaps.getFirst()
+                        : "%d epochs, the first of them %d".formatted(gaps.size(), gaps.getFirst()),
+                        curves.stream().map(Series::name).collect(Collectors.joining(", ")))).line());
     }
 
     private static void legend(Html html, List<Series> drawn) {
@@ -46,9 +54,9 @@ record LineChart(Frame frame, String description, List<Series> series, DoubleFun
     private void mark(Html html, Epoch epoch) {
         double x = frame.atX(epoch.number());
         boolean nearRight = x > frame.right() - 90;
-        html.empty("line.best", "x1", px(x), "x2", px(x), "y1", px(frame.top() - 4), "y2", px(frame.bottom()));
+        html.empty("line.best", "x1", px(x), "x2", px(x), "y1", px(frame.top() - 18), "y2", px(frame.bottom()));
         html.leaf(nearRight ? "text.best-label.end" : "text.best-label", "best: epoch " + epoch.number(),
-                "x", px(nearRight ? x - 5 : x + 5), "y", px(frame.top() + 5));
+                "x", px(nearRight ? x - 5 : x + 5), "y", px(frame.top() - 9));
     }
 
     private void curve(Html html, Series curve) {

@@ -1,9 +1,9 @@
 package org.chainrule.cli.report;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
-import java.util.LinkedHashSet;
 
 /** The samples that the network got most wrong, as pictures or as rows of feature values. */
 record MistakesCard(List<Mistake> mistakes) {

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.function.BiConsumer;
 
 import org.chainrule.StorageException;
 
@@ -44,14 +43,11 @@ public final class RunReport {
         head();
         html.open("body").open("main");
         header();
-        html.nest("div.grid", () -> {
-            if (!run.epochs().isEmpty()) {
-                new LearningCards(html, run).loss(560, 320);
-            }
-            settings();
-        });
-        curves();
-        run.outcomes().forEach(this::outcome);
+        if (!run.epochs().isEmpty() || !run.settings().isEmpty()) {
+            html.nest("div.grid", this::lossAndSettings);
+        }
+        drawings();
+        run.outcomes().forEach(this::belowCurves);
         explain();
         epochTable();
         html.leaf("footer", "Written by Chainrule. This page is one file and loads nothing from the network.");
@@ -105,65 +101,75 @@ public final class RunReport {
         return figures;
     }
 
-    private void settings() {
-        if (run.settings().isEmpty()) {
-            return;
+    private void lossAndSettings() {
+        if (!run.epochs().isEmpty()) {
+            new LearningCards(html, run).loss(560, 320);
         }
-        html.nest("section.card", () -> {
-            html.leaf("h2", "Settings").line();
-            html.nest("table.settings", () -> html.nest("tbody", () -> run.settings().forEach((name, value) ->
-                    html.open("tr").leaf("th", name, "scope", "row").leaf("td", value).close().line())));
-        });
+        if (!run.settings().isEmpty()) {
+            html.nest("section.card", () -> {
+                html.leaf("h2", "Settings").line();
+                html.nest("table.settings", () -> html.nest("tbody", () -> run.settings().forEach((name, value) ->
+                        html.open("tr").leaf("th", name, "scope", "row").leaf("td", value).close().line())));
+            });
+        }
     }
 
-    private void curves() {
-        if (run.epochs().isEmpty()) {
-            return;
+    /** A drawing that fits into the width and height it is given. */
+    private interface Drawing {
+        void write(int width, int height);
+    }
+
+    private void drawings() {
+        var drawings = new ArrayList<Drawing>();
+        if (!run.epochs().isEmpty()) {
+            var learning = new LearningCards(html, run);
+            if (learning.hasAccuracy()) {
+                drawings.add(learning::accuracy);
+            }
+            if (run.hasGradientNorms()) {
+                drawings.add(learning::gradients);
+            }
+            if (learning.hasSchedule()) {
+                drawings.add(learning::learningRate);
+            }
         }
-        var cards = new LearningCards(html, run);
-        var shown = new ArrayList<BiConsumer<Integer, Integer>>();
-        if (cards.hasAccuracy()) {
-            shown.add(cards::accuracy);
-        }
-        if (run.hasGradientNorms()) {
-            shown.add(cards::gradients);
-        }
-        if (cards.hasSchedule()) {
-            shown.add(cards::learningRate);
-        }
-        if (!shown.isEmpty()) {
-            int width = switch (shown.size()) {
-                case 1 -> 1120;
-                case 2 -> 560;
-                default -> 400;
-            };
-            html.open("div.grid.of" + shown.size());
-            shown.forEach(card -> card.accept(width, 300));
+        run.outcomes().forEach(outcome -> drawings.addAll(besideCurves(outcome)));
+        if (!drawings.isEmpty()) {
+            int columns = Math.min(3, drawings.size());
+            int width = List.of(1120, 560, 400).get(columns - 1);
+            html.open("div.grid.of" + columns);
+            drawings.forEach(drawing -> drawing.write(width, 300));
             html.close().line();
         }
     }
 
-    private void outcome(Outcome outcome) {
-        html.nest("div.grid", () -> {
-            switch (outcome) {
-                case Outcome.Classification(var confusion, var mistakes) -> {
-                    new ConfusionCards(confusion).write(html);
-                    if (!mistakes.isEmpty()) {
-                        new MistakesCard(mistakes).write(html);
-                    }
+    private List<Drawing> besideCurves(Outcome outcome) {
+        return switch (outcome) {
+            case Outcome.Classification _, Outcome.Generation _ -> List.of();
+            case Outcome.Regression regression -> List.of((width, height) ->
+                    new ScatterCard(regression, Math.min(width, 560), height).write(html));
+        };
+    }
+
+    private void belowCurves(Outcome outcome) {
+        switch (outcome) {
+            case Outcome.Classification(var confusion, var mistakes) -> html.nest("div.grid", () -> {
+                new ConfusionCards(confusion).write(html);
+                if (!mistakes.isEmpty()) {
+                    new MistakesCard(mistakes).write(html);
                 }
-                case Outcome.Regression regression -> new ScatterCard(regression).write(html);
-                case Outcome.Generation(var prompt, var text) -> html.nest("section.card.wide", () -> {
-                    html.leaf("h2", "Generated text").line();
-                    html.open("pre.sample").leaf("b", prompt).text(text).close();
-                });
-            }
-        });
+            });
+            case Outcome.Regression _ -> { }
+            case Outcome.Generation(var prompt, var text) -> html.nest("section.card.below", () -> {
+                html.leaf("h2", "Generated text").line();
+                html.open("pre.sample").leaf("b", prompt).text(text).close();
+            });
+        }
     }
 
     private void explain() {
         if (!run.explain().isEmpty()) {
-            html.nest("section.card.explain", () -> {
+            html.nest("section.card.below", () -> {
                 html.leaf("h2", "Step by step").line();
                 run.explain().forEach(section -> new ExplainCard(section).write(html));
             });
@@ -176,7 +182,7 @@ public final class RunReport {
         }
         int stride = Math.ceilDiv(run.epochs().size(), MAX_EPOCH_ROWS);
         html.open("details").leaf("summary", stride == 1 ? "All epochs as a table"
-                : "Every %d-th epoch as a table".formatted(stride));
+                : "One epoch in %d as a table".formatted(stride));
         html.open("div.scroll").open("table").open("thead").open("tr");
         for (var heading : List.of("epoch", "training loss", "validation loss", "accuracy", "learning rate", "time",
                 "samples/s")) {

@@ -47,6 +47,11 @@ sealed interface Scale {
         return finite.low() >= 0 && finite.high() > 0 ? log(finite.leastPositive(), finite.high()) : fitting(values);
     }
 
+    /** Linear from zero, for values that are not negative. */
+    static Scale fromZero(double[] values) {
+        return linear(0, finite(values).high(), value -> Format.number(value));
+    }
+
     /** Shares between 0 and 1, as percentages. */
     static Scale shares(double[] values) {
         var finite = finite(values);

@@ -5,9 +5,8 @@ import static org.chainrule.cli.report.Format.px;
 import java.util.List;
 
 /** Predicted against true values; on the diagonal they are equal. */
-record ScatterCard(Outcome.Regression regression) {
+record ScatterCard(Outcome.Regression regression, int width, int height) {
     private static final int MAX_POINTS = 2000;
-    private static final int SIZE = 560;
 
     void write(Html html) {
         var finite = regression.predictions().stream()
@@ -43,7 +42,7 @@ record ScatterCard(Outcome.Regression regression) {
         double low = points.stream().mapToDouble(p -> Math.min(p.truth(), p.predicted())).min().orElse(0);
         double high = points.stream().mapToDouble(p -> Math.max(p.truth(), p.predicted())).max().orElse(1);
         var scale = Scale.linear(low, high, value -> Format.number(value));
-        var frame = new Frame(SIZE, 460, scale, scale, "true " + regression.quantity(),
+        var frame = new Frame(width, height, scale, scale, "true " + regression.quantity(),
                 "predicted " + regression.quantity());
         frame.open(html, "Predicted against true %s. %s".formatted(regression.quantity(), sentence(points)));
         html.empty("line.diagonal", "x1", px(frame.left()), "y1", px(frame.bottom()),
@@ -59,7 +58,7 @@ record ScatterCard(Outcome.Regression regression) {
         }
         html.close().line();
         if (stride > 1) {
-            html.leaf("p.note", "Every %d-th sample is drawn; the numbers above count all.".formatted(stride));
+            html.leaf("p.note", "One sample in %d is drawn; the numbers above count all.".formatted(stride));
         }
     }
 }

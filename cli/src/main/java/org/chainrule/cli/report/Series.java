@@ -43,15 +43,9 @@ record Series(String name, String style, List<Point> points) {
         return segments;
     }
 
-    /** A sentence about the points that are not finite; empty if all are. */
-    String gapNote() {
-        var gaps = points.stream().filter(point -> !Double.isFinite(point.value())).map(Point::epoch).toList();
-        if (gaps.isEmpty()) {
-            return "";
-        }
-        var where = gaps.size() == 1 ? "in epoch " + gaps.getFirst()
-                : "in %d epochs, first in epoch %d".formatted(gaps.size(), gaps.getFirst());
-        return "%s was not a finite number %s; the curve has a gap there.".formatted(name, where);
+    /** The epochs whose value is not finite. */
+    List<Integer> gaps() {
+        return points.stream().filter(point -> !Double.isFinite(point.value())).map(Point::epoch).toList();
     }
 
     private static List<Point> thinned(List<Point> points, int buckets) {

@@ -37,7 +37,7 @@ public final class ReportDemo {
         runs.put("regression", regression());
         runs.put("text", text());
         runs.put("many-classes", manyClasses());
-        runs.put("nothing", new Run("nothing", "no epoch was run.", new LinkedHashMap<>(), List.of(), List.of(),
+        runs.put("nothing", new Run("nothing", "No epoch was run.", new LinkedHashMap<>(), List.of(), List.of(),
                 List.of(), List.of()));
         return runs;
     }
@@ -69,7 +69,7 @@ public final class ReportDemo {
                 e % 5 == 0 ? OptionalDouble.of(0.9 * Math.exp(-e / 55.0) + 0.24) : OptionalDouble.empty(),
                 OptionalDouble.empty(), 0.001, 0.4, 12_000, IntStream.rangeClosed(1, 16)
                         .mapToObj(l -> Math.exp(-(16 - l) * 0.72 - e / 200.0 + noise(random, .3))).toList()));
-        return new Run("deep sigmoid stack", "loss 0.27 after 150 epochs in 60 s on cpu.",
+        return new Run("deep sigmoid stack", "Loss 0.27 after 150 epochs in 60 s on cpu.",
                 settings("16 × (linear(64→64) · sigmoid)", "66,560", "sgd"), layers, epochs, List.of(), List.of());
     }
 
@@ -82,12 +82,12 @@ public final class ReportDemo {
             return new Epoch(e, loss, OptionalDouble.of(e == 12 ? Double.POSITIVE_INFINITY : loss * 1.1),
                     OptionalDouble.empty(), 0.5, 0.02, 50_000 + noise(random, 10), List.of(norm, norm / 3));
         });
-        return new Run("wine, too bold", "the loss stopped being a finite number in epoch 12; try a smaller learning rate.",
+        return new Run("wine, too bold", "The loss stopped being a finite number in epoch 12; try a smaller learning rate.",
                 settings("linear(13→32) · relu · linear(32→1)", "481", "sgd"), layers, epochs, List.of(), List.of());
     }
 
     private static Run oneEpoch() {
-        return new Run("one epoch, no validation", "training loss 0.69 after one epoch.",
+        return new Run("one epoch, no validation", "Training loss 0.69 after one epoch.",
                 settings("linear(2→1)", "3", "sgd"), List.of("linear"),
                 List.of(new Epoch(1, 0.69, OptionalDouble.empty(), OptionalDouble.empty(), 0.1, 0.01, 400, List.of(0.35))),
                 List.of(), List.of());
@@ -119,7 +119,7 @@ public final class ReportDemo {
             double truth = 22 + 9 * random.nextGaussian();
             return new Outcome.Prediction(truth, truth * 0.9 + 2 + 3 * random.nextGaussian());
         }).toList();
-        return new Run("house prices", "typical error 3.2 thousand on 300 held-out samples after 60 epochs in 0.2 s on cpu.",
+        return new Run("house prices", "Typical error 3.2 thousand on 300 held-out samples after 60 epochs in 0.2 s on cpu.",
                 settings("linear(13→32) · relu · linear(32→1)", "481", "adam"), List.of("linear1", "linear2"), epochs,
                 List.of(new Outcome.Regression("price (thousands)", predictions)), List.of());
     }
