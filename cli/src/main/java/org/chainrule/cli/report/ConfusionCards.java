@@ -50,10 +50,14 @@ record ConfusionCards(ConfusionMatrix confusion) {
                 "style", "max-width:" + Math.round(Math.max(240, left + n * cell + 4) * 1.2) + "px");
         html.leaf("text.axis-title", "predicted →", "x", px(left), "y", "12");
         html.leaf("text.axis-title.end", "true ↓", "x", px(left - 9), "y", slanted ? px(top - 8) : "30");
-        int every = (int) Math.max(1, Math.ceil((slanted ? 18 : 13) / cell));
-        for (int c = 0; c < n; c += every) {
+        int rowStep = (int) Math.ceil(13 / cell);
+        for (int c = 0; c < n; c += rowStep) {
+            html.leaf("text.tick.end", shortened(confusion.classes().get(c)), "x", px(left - 9),
+                    "y", px(top + (c + 0.5) * cell + 4));
+        }
+        int columnStep = (int) Math.ceil((slanted ? 24 : 13) / cell);
+        for (int c = 0; c < n; c += columnStep) {
             var name = shortened(confusion.classes().get(c));
-            html.leaf("text.tick.end", name, "x", px(left - 9), "y", px(top + (c + 0.5) * cell + 4));
             double x = left + (c + 0.5) * cell;
             if (slanted) {
                 html.leaf("text.tick", name, "transform", "translate(%s %s) rotate(-40)".formatted(px(x), px(top - 8)));
