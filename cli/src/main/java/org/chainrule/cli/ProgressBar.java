@@ -46,7 +46,7 @@ final class ProgressBar implements Progress {
         batchSamples = Math.max(batchSamples, batch.samples());
         long now = nanoTime.getAsLong();
         if (now - drawn >= REDRAW_NANOS) {
-            pace.add(samplesSincePaced, (now - paced) / 1e9);
+            pace.add((double) samplesSincePaced, (now - paced) / 1e9);
             samplesSincePaced = 0;
             paced = now;
             drawn = now;

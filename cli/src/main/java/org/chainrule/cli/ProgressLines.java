@@ -28,7 +28,8 @@ final class ProgressLines implements Progress {
         long now = nanoTime.getAsLong();
         pace.add(1, (now - last) / 1e9);
         last = now;
-        var line = new StringBuilder("epoch %d/%d  loss %s".formatted(epoch.number(), epochs, Progress.loss(epoch.trainLoss())));
+        var line = new StringBuilder(
+                "epoch %d/%d  loss %s".formatted(epoch.number(), epochs, Progress.loss(epoch.trainLoss())));
         epoch.validationLoss().ifPresent(loss -> line.append("  validation ").append(Progress.loss(loss)));
         epoch.accuracy().ifPresent(accuracy -> line.append("  accuracy ").append(Progress.percent(accuracy)));
         line.append("  ").append(Progress.throughput(epoch.samplesPerSecond()));

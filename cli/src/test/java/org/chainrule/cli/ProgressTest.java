@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-
 import org.chainrule.cli.report.Epoch;
 import org.junit.jupiter.api.Test;
 
@@ -34,8 +33,7 @@ class ProgressTest {
     }
 
     private String lastLine() {
-        var lines = out.toString().split("\r");
-        return lines[lines.length - 1].replaceAll("\u001b\\[[0-9]*[mK]", "");
+        return out.substring(out.lastIndexOf("\r") + 1).replaceAll("\u001b\\[[0-9]*[mK]", "");
     }
 
     @Test

@@ -34,7 +34,8 @@ record ConfusionCards(ConfusionMatrix confusion) {
         var correct = "%s of %s right".formatted(Format.count(confusion.correct()), Format.count(confusion.total()));
         return worst.isEmpty() ? correct + "; nothing was confused."
                 : correct + ". Most often confused: " + worst.stream().map(pair -> "%s taken for %s (%d)"
-                        .formatted(pair.truth(), pair.predicted(), pair.count())).collect(Collectors.joining(", ")) + ".";
+                        .formatted(pair.truth(), pair.predicted(), pair.count())).collect(Collectors.joining(", "))
+                        + ".";
     }
 
     private void matrix(Html html) {

@@ -48,7 +48,8 @@ public final class Format {
         }
         double shown = Math.floor(share * 1000 + 0.5) / 10;
         double honest = shown >= 100 && share < 1 ? 99.9 : shown;
-        return (share == 1 || share == 0 ? number(share * 100) : String.format(Locale.ROOT, "%.1f", honest)) + "\u202f%";
+        return (share == 1 || share == 0 ? number(share * 100) : String.format(Locale.ROOT, "%.1f", honest))
+                + "\u202f%";
     }
 
     /** 0.84 s, 12.3 s, 4 min 05 s, 2 h 07 min. */

@@ -35,7 +35,8 @@ record Frame(int width, int height, Scale x, Scale y, String xTitle, String yTit
 
     /** Opens the {@code svg} element and draws the axes into it; the caller closes it. */
     void open(Html html, String description) {
-        html.open(width < 560 ? "svg.chart.small" : "svg.chart", "viewBox", "0 0 " + width + " " + height, "role", "img", "aria-label", description,
+        html.open(width < 560 ? "svg.chart.small" : "svg.chart", "viewBox", "0 0 " + width + " " + height, "role",
+                "img", "aria-label", description,
                 "style", "max-width:" + Math.round(width * 1.3) + "px");
         for (var tick : y.ticks()) {
             var at = px(atY(tick.value()));

@@ -66,7 +66,8 @@ record GradientHealth(State state, String sentence) {
             greatest = late.get(l) > late.get(greatest) ? l : greatest;
         }
         if (late.get(greatest) == 0) {
-            return new GradientHealth(State.VANISHING, "Vanishing: no gradient reaches any layer at the end of the run.");
+            return new GradientHealth(State.VANISHING,
+                    "Vanishing: no gradient reaches any layer at the end of the run.");
         }
         if (late.get(least) == 0) {
             return new GradientHealth(State.VANISHING,

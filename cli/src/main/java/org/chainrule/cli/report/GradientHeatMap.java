@@ -53,7 +53,8 @@ record GradientHeatMap(Run run, int width) {
         html.open("g.hit.cell", "data-epoch", Integer.toString(epoch.number()));
         html.leaf("title", "epoch %d\n%s  %s".formatted(epoch.number(), run.layers().get(layer), Format.number(norm)));
         html.empty(Double.isFinite(norm) ? "rect" : "rect.bad", "x", px(x), "y", px(y), "width", px(w + 0.3),
-                "height", px(h + 0.3), "style", Double.isFinite(norm) ? "fill:" + Viridis.at(scale.position(norm)) : "");
+                "height", px(h + 0.3), "style",
+                Double.isFinite(norm) ? "fill:" + Viridis.at(scale.position(norm)) : "");
         html.close();
     }
 

@@ -37,7 +37,8 @@ final class LearningCards {
             return "The %s loss was never a finite number.".formatted(kind);
         }
         var best = run.best().get();
-        var sentence = "Lowest %s loss %s in epoch %d.".formatted(kind, Format.number(best.rankingLoss()), best.number());
+        var sentence =
+                "Lowest %s loss %s in epoch %d.".formatted(kind, Format.number(best.rankingLoss()), best.number());
         var last = run.epochs().getLast();
         if (!Double.isFinite(last.trainLoss()) || !Double.isFinite(last.rankingLoss())) {
             return sentence + " The run ended with a loss that is not a finite number.";
@@ -66,7 +67,8 @@ final class LearningCards {
     }
 
     void learningRate(int width, int height) {
-        var rate = Series.of("Learning rate", "neutral", run.epochs(), epoch -> OptionalDouble.of(epoch.learningRate()));
+        var rate =
+                Series.of("Learning rate", "neutral", run.epochs(), epoch -> OptionalDouble.of(epoch.learningRate()));
         var first = Format.number(run.epochs().getFirst().learningRate());
         var last = Format.number(run.epochs().getLast().learningRate());
         var sentence = "From %s in the first epoch to %s in the last.".formatted(first, last);
@@ -97,8 +99,9 @@ final class LearningCards {
         var curves = new ArrayList<Series>();
         for (int l = 0; l < run.layers().size(); l++) {
             int layer = l;
-            curves.add(Series.of(run.layers().get(l), "layer" + l, run.epochs(), epoch -> epoch.gradientNorms().isEmpty()
-                    ? OptionalDouble.empty() : OptionalDouble.of(epoch.gradientNorms().get(layer))));
+            curves.add(
+                    Series.of(run.layers().get(l), "layer" + l, run.epochs(), epoch -> epoch.gradientNorms().isEmpty()
+                            ? OptionalDouble.empty() : OptionalDouble.of(epoch.gradientNorms().get(layer))));
         }
         return List.copyOf(curves);
     }

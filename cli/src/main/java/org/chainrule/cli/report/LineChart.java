@@ -34,10 +34,15 @@ record LineChart(Frame frame, String description, List<Series> series, DoubleFun
             curvesByGaps.computeIfAbsent(curve.gaps(), _ -> new ArrayList<>()).add(curve);
         }
         curvesByGaps.remove(List.of());
-        curvesByGaps.forEach((gaps, curves) -> html.leaf("p.note", "⚠ Not a finite number in %s: %s. The curve has a gap there."
-                .formatted(gaps.size() == 1 ? "epoch " + gaps.getFirst()
-                        : "%d epochs, the first of them %d".formatted(gaps.size(), gaps.getFirst()),
-                        curves.stream().map(Series::name).collect(Collectors.joining(", ")))).line());
+        curvesByGaps
+                .forEach(
+                        (gaps, curves) -> html
+                                .leaf("p.note", "⚠ Not a finite number in %s: %s. The curve has a gap there."
+                                        .formatted(gaps.size() == 1 ? "epoch " + gaps.getFirst()
+                                                : "%d epochs, the first of them %d".formatted(gaps.size(),
+                                                        gaps.getFirst()),
+                                                curves.stream().map(Series::name).collect(Collectors.joining(", "))))
+                                .line());
     }
 
     private static void legend(Html html, List<Series> drawn) {
@@ -81,14 +86,14 @@ record LineChart(Frame frame, String description, List<Series> series, DoubleFun
                 values.computeIfAbsent(point.epoch(), _ -> new ArrayList<>()).add(new Reading(curve, point.value()));
             }
         }
-        var epochs = List.copyOf(values.keySet());
+        var epochs = List.copyOf(values.entrySet());
         int stride = Math.ceilDiv(epochs.size(), MAX_READOUTS);
         for (int i = 0; i < epochs.size(); i += stride) {
-            int epoch = epochs.get(i);
-            double from = i == 0 ? frame.left() : (frame.atX(epochs.get(i - stride)) + frame.atX(epoch)) / 2;
+            int epoch = epochs.get(i).getKey();
+            double from = i == 0 ? frame.left() : (frame.atX(epochs.get(i - stride).getKey()) + frame.atX(epoch)) / 2;
             double to = i + stride >= epochs.size() ? frame.right()
-                    : (frame.atX(epoch) + frame.atX(epochs.get(i + stride))) / 2;
-            readout(html, epoch, from, to, values.get(epoch));
+                    : (frame.atX(epoch) + frame.atX(epochs.get(i + stride).getKey())) / 2;
+            readout(html, epoch, from, to, epochs.get(i).getValue());
         }
     }
 

@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 
 import org.chainrule.DataFormatException;
 import org.chainrule.StorageException;
+import org.chainrule.io.AtomicFile;
 
 /**
  * {@code metrics.csv}: a header and one line per epoch, on disk as soon as the epoch ends. Numbers keep every digit;
@@ -33,13 +34,13 @@ public final class MetricsCsv implements AutoCloseable {
         try {
             this.out = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw new StorageException("could not append to %s: %s".formatted(file, AtomicFile.reason(e)), e);
+            throw new StorageException("could not append to %s: %s".formatted(file, e), e);
         }
     }
 
-    /** Starts a file with a header alone, in place of any that was there. */
+    /** Starts a file with a header alone, in place of any that was there; its folder exists. */
     public static MetricsCsv create(Path file, List<String> layers) {
-        AtomicFile.write(file, header(layers) + "\n");
+        AtomicFile.writeText(file, header(layers) + "\n");
         return new MetricsCsv(file, layers.size());
     }
 
@@ -65,7 +66,7 @@ public final class MetricsCsv implements AutoCloseable {
                 kept.append(line(measured, layers.size())).append('\n');
             }
         }
-        AtomicFile.write(file, kept.toString());
+        AtomicFile.writeText(file, kept.toString());
         return new MetricsCsv(file, layers.size());
     }
 
@@ -94,7 +95,7 @@ public final class MetricsCsv implements AutoCloseable {
             out.write(line(epoch, layers) + "\n");
             out.flush();
         } catch (IOException e) {
-            throw new StorageException("could not append to %s: %s".formatted(file, AtomicFile.reason(e)), e);
+            throw new StorageException("could not append to %s: %s".formatted(file, e), e);
         }
     }
 
@@ -103,7 +104,7 @@ public final class MetricsCsv implements AutoCloseable {
         try {
             out.close();
         } catch (IOException e) {
-            throw new StorageException("could not close %s: %s".formatted(file, AtomicFile.reason(e)), e);
+            throw new StorageException("could not close %s: %s".formatted(file, e), e);
         }
     }
 
@@ -136,7 +137,7 @@ public final class MetricsCsv implements AutoCloseable {
             var text = Files.readString(file);
             return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
         } catch (IOException e) {
-            throw new StorageException("could not read %s: %s".formatted(file, AtomicFile.reason(e)), e);
+            throw new StorageException("could not read %s: %s".formatted(file, e), e);
         }
     }
 
@@ -163,7 +164,8 @@ public final class MetricsCsv implements AutoCloseable {
                     norms.stream().allMatch(String::isEmpty) ? List.of()
                             : norms.stream().map(Double::valueOf).toList());
         } catch (NumberFormatException e) {
-            throw new DataFormatException("%s, line %d: expected numbers, found \"%s\"".formatted(file, number, line), e);
+            throw new DataFormatException("%s, line %d: expected numbers, found \"%s\"".formatted(file, number, line),
+                    e);
         }
     }
 
@@ -175,7 +177,8 @@ public final class MetricsCsv implements AutoCloseable {
         var fields = new ArrayList<String>();
         var field = new StringBuilder();
         boolean quoted = false;
-        for (char c : line.toCharArray()) {
+        for (int i = 0; i < line.length(); i++) {
+            char c = line.charAt(i);
             if (c == '"') {
                 quoted = !quoted;
             } else if (c == ',' && !quoted) {

@@ -40,11 +40,14 @@ record MistakesCard(List<Mistake> mistakes) {
             for (var picture : pictures) {
                 var mistake = picture.mistake();
                 html.open("figure");
-                html.empty("img", "src", Png.dataUri(picture.image()), "width", Integer.toString(picture.image().width()),
-                        "height", Integer.toString(picture.image().height()), "alt", "%s, taken for %s with confidence %s"
+                html.empty("img", "src", Png.dataUri(picture.image()), "width",
+                        Integer.toString(picture.image().width()),
+                        "height", Integer.toString(picture.image().height()), "alt",
+                        "%s, taken for %s with confidence %s"
                                 .formatted(mistake.truth(), mistake.predicted(), Format.percent(mistake.confidence())));
                 html.open("figcaption");
-                html.leaf("strong.truth", mistake.truth()).text(" read as ").leaf("strong.predicted", mistake.predicted());
+                html.leaf("strong.truth", mistake.truth()).text(" read as ").leaf("strong.predicted",
+                        mistake.predicted());
                 html.leaf("span.confidence", Format.percent(mistake.confidence()));
                 html.close().close().line();
             }

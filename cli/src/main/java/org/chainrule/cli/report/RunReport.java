@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 import org.chainrule.StorageException;
+import org.chainrule.io.AtomicFile;
 
 /**
  * {@code report.html}: a training run on one page. The file holds everything it shows and asks nothing of the network;
@@ -25,12 +26,12 @@ public final class RunReport {
     }
 
     /**
-     * Writes the report of {@code run} to {@code file}, in place of any that was there.
+     * Writes the report of {@code run} to {@code file}, whose folder exists, in place of any that was there.
      *
      * @throws StorageException if it could not be written; what was there before is intact
      */
     public static void write(Run run, Path file) {
-        AtomicFile.write(file, html(run));
+        AtomicFile.writeText(file, html(run));
     }
 
     /** The report of {@code run}; the same run gives the same text. */
@@ -87,11 +88,13 @@ public final class RunReport {
         var figures = new ArrayList<Figure>();
         var epochs = run.epochs();
         run.best().ifPresent(best -> {
-            best.accuracy().ifPresent(accuracy ->
-                    figures.add(new Figure("accuracy, best epoch", Format.percent(accuracy))));
-            figures.add(new Figure(best.validationLoss().isPresent() ? "lowest validation loss" : "lowest training loss",
-                    Format.number(best.rankingLoss(), 3)));
-            figures.add(new Figure("best epoch", "%d\u202f/\u202f%d".formatted(best.number(), epochs.getLast().number())));
+            best.accuracy()
+                    .ifPresent(accuracy -> figures.add(new Figure("accuracy, best epoch", Format.percent(accuracy))));
+            figures.add(
+                    new Figure(best.validationLoss().isPresent() ? "lowest validation loss" : "lowest training loss",
+                            Format.number(best.rankingLoss(), 3)));
+            figures.add(
+                    new Figure("best epoch", "%d\u202f/\u202f%d".formatted(best.number(), epochs.getLast().number())));
         });
         figures.add(new Figure("training time", Format.duration(epochs.stream().mapToDouble(Epoch::seconds).sum())));
         var rates = epochs.stream().mapToDouble(Epoch::samplesPerSecond).filter(Double::isFinite).sorted().toArray();
@@ -108,8 +111,8 @@ public final class RunReport {
         if (!run.settings().isEmpty()) {
             html.nest("section.card", () -> {
                 html.leaf("h2", "Settings").line();
-                html.nest("table.settings", () -> html.nest("tbody", () -> run.settings().forEach((name, value) ->
-                        html.open("tr").leaf("th", name, "scope", "row").leaf("td", value).close().line())));
+                html.nest("table.settings", () -> html.nest("tbody", () -> run.settings().forEach((name, value) -> html
+                        .open("tr").leaf("th", name, "scope", "row").leaf("td", value).close().line())));
             });
         }
     }
@@ -146,8 +149,8 @@ public final class RunReport {
     private List<Drawing> besideCurves(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Classification _, Outcome.Generation _ -> List.of();
-            case Outcome.Regression regression -> List.of((width, height) ->
-                    new ScatterCard(regression, Math.min(width, 560), height).write(html));
+            case Outcome.Regression regression ->
+                    List.of((width, height) -> new ScatterCard(regression, Math.min(width, 560), height).write(html));
         };
     }
 
@@ -159,7 +162,7 @@ public final class RunReport {
                     new MistakesCard(mistakes).write(html);
                 }
             });
-            case Outcome.Regression _ -> { }
+            case Outcome.Regression _ -> {}
             case Outcome.Generation(var prompt, var text) -> html.nest("section.card.below", () -> {
                 html.leaf("h2", "Generated text").line();
                 html.open("pre.sample").leaf("b", prompt).text(text).close();

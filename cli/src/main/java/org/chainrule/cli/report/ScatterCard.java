@@ -53,7 +53,8 @@ record ScatterCard(Outcome.Regression regression, int width, int height) {
             html.open("g.hit.cell");
             html.leaf("title", "true  %s\npredicted  %s"
                     .formatted(Format.number(point.truth()), Format.number(point.predicted())));
-            html.empty("circle.point", "cx", px(frame.atX(point.truth())), "cy", px(frame.atY(point.predicted())), "r", "3");
+            html.empty("circle.point", "cx", px(frame.atX(point.truth())), "cy", px(frame.atY(point.predicted())), "r",
+                    "3");
             html.close();
         }
         html.close().line();

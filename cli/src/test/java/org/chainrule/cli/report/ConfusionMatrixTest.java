@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-
 import org.chainrule.InvalidArgumentException;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +40,8 @@ class ConfusionMatrixTest {
 
     @Test
     void worstConfusionsComeMostFrequentFirst() {
-        assertEquals(List.of(new ConfusionMatrix.Confusion("dog", "cat", 2), new ConfusionMatrix.Confusion("cat", "dog", 1)),
+        assertEquals(
+                List.of(new ConfusionMatrix.Confusion("dog", "cat", 2), new ConfusionMatrix.Confusion("cat", "dog", 1)),
                 matrix.worst(3));
     }
 
@@ -49,6 +49,7 @@ class ConfusionMatrixTest {
     void labelsOutsideTheClassesAreRefused() {
         assertThrows(InvalidArgumentException.class, () -> ConfusionMatrix.of(CLASSES, new int[] {3}, new int[] {0}));
         assertThrows(InvalidArgumentException.class, () -> ConfusionMatrix.of(CLASSES, new int[] {0}, new int[] {-1}));
-        assertThrows(InvalidArgumentException.class, () -> ConfusionMatrix.of(CLASSES, new int[] {0}, new int[] {0, 1}));
+        assertThrows(InvalidArgumentException.class,
+                () -> ConfusionMatrix.of(CLASSES, new int[] {0}, new int[] {0, 1}));
     }
 }

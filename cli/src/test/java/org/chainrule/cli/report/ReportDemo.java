@@ -45,21 +45,27 @@ public final class ReportDemo {
     static Run digits() {
         var random = new Random(7);
         var layers = List.of("conv1", "conv2", "linear1", "linear2");
-        var epochs = epochs(40, layers.size(), (e, _) -> new Epoch(e, 2.2 * Math.exp(-e / 5.0) + 0.012 + noise(random, .008),
+        var epochs = epochs(40, layers.size(), (e, _) -> new Epoch(e,
+                2.2 * Math.exp(-e / 5.0) + 0.012 + noise(random, .008),
                 OptionalDouble.of(2.1 * Math.exp(-e / 4.6) + 0.064 + 0.0011 * Math.max(0, e - 18) + noise(random, .01)),
-                OptionalDouble.of(Math.min(353, Math.round(359 * (0.983 - 0.7 * Math.exp(-e / 3.2) + noise(random, .003)))) / 359.0),
+                OptionalDouble
+                        .of(Math.min(353, Math.round(359 * (0.983 - 0.7 * Math.exp(-e / 3.2) + noise(random, .003))))
+                                / 359.0),
                 0.01 * 0.5 * (1 + Math.cos(Math.PI * (e - 1) / 39)), 0.047, 30_300 + 900 * random.nextGaussian(),
                 norms(random, e, 1.4, 0.9, 0.7, 1.9)));
         return new Run("digits", "98.1 % of 359 held-out samples right after 40 epochs in 1.9 s on cpu.",
-                settings("conv(1→8) · relu · pool · conv(8→16) · relu · pool · linear(64→10)", "1,898", "adam"), layers, epochs,
+                settings("conv(1→8) · relu · pool · conv(8→16) · relu · pool · linear(64→10)", "1,898", "adam"), layers,
+                epochs,
                 List.of(new Outcome.Classification(confusion(names(10), 359, 0.035, random), digitMistakes(random))),
                 List.of(new Section("The forward pass of one sample", List.of(
                         new Section.Lines(List.of("h = relu(W₁·x + b₁)", "z = W₂·h + b₂",
                                 "p = softmax(z),   pᵢ = exp(zᵢ) / Σⱼ exp(zⱼ)")),
                         new Section.Numbers("logits and probabilities of the first three classes", List.of("z", "p"),
-                                List.of("0", "1", "2"), List.of(List.of(-1.25, 4.5, 0.31), List.of(0.00313, 0.982, 0.0149))))),
+                                List.of("0", "1", "2"),
+                                List.of(List.of(-1.25, 4.5, 0.31), List.of(0.00313, 0.982, 0.0149))))),
                         new Section("The loss and its gradient", List.of(
-                        new Section.Lines(List.of("L = −log p[y] = −log 0.982 = 0.01816", "∂L/∂zᵢ = pᵢ − [i = y]"))))));
+                                new Section.Lines(
+                                        List.of("L = −log p[y] = −log 0.982 = 0.01816", "∂L/∂zᵢ = pᵢ − [i = y]"))))));
     }
 
     private static Run deep() {
@@ -82,14 +88,16 @@ public final class ReportDemo {
             return new Epoch(e, loss, OptionalDouble.of(e == 12 ? Double.POSITIVE_INFINITY : loss * 1.1),
                     OptionalDouble.empty(), 0.5, 0.02, 50_000 + noise(random, 10), List.of(norm, norm / 3));
         });
-        return new Run("wine, too bold", "The loss stopped being a finite number in epoch 12; try a smaller learning rate.",
+        return new Run("wine, too bold",
+                "The loss stopped being a finite number in epoch 12; try a smaller learning rate.",
                 settings("linear(13→32) · relu · linear(32→1)", "481", "sgd"), layers, epochs, List.of(), List.of());
     }
 
     private static Run oneEpoch() {
         return new Run("one epoch, no validation", "Training loss 0.69 after one epoch.",
                 settings("linear(2→1)", "3", "sgd"), List.of("linear"),
-                List.of(new Epoch(1, 0.69, OptionalDouble.empty(), OptionalDouble.empty(), 0.1, 0.01, 400, List.of(0.35))),
+                List.of(new Epoch(1, 0.69, OptionalDouble.empty(), OptionalDouble.empty(), 0.1, 0.01, 400,
+                        List.of(0.35))),
                 List.of(), List.of());
     }
 
@@ -102,12 +110,14 @@ public final class ReportDemo {
         features.put("petal length (cm)", 5.1);
         features.put("petal width (cm)", 1.6);
         var epochs = epochs(100, 2, (e, _) -> new Epoch(e, Math.exp(-e / 20.0) + 0.05 + noise(random, .005),
-                OptionalDouble.of(Math.exp(-e / 20.0) + 0.07), OptionalDouble.of(Math.round(30 * (0.967 - 0.6 * Math.exp(-e / 12.0))) / 30.0),
+                OptionalDouble.of(Math.exp(-e / 20.0) + 0.07),
+                OptionalDouble.of(Math.round(30 * (0.967 - 0.6 * Math.exp(-e / 12.0))) / 30.0),
                 0.05, 0.001, 100_000, norms(random, e, 1, 0.4)));
         return new Run("iris", "96.7 % of 30 held-out samples right after 100 epochs in 0.1 s on cpu.",
                 settings("linear(4→16) · tanh · linear(16→3)", "131", "adam"), List.of("linear1", "linear2"), epochs,
                 List.of(new Outcome.Classification(confusion(names, 30, 0.05, random), List.of(
-                        new Mistake(new Input.Features(features), "versicolor", "virginica", 0.81)))), List.of());
+                        new Mistake(new Input.Features(features), "versicolor", "virginica", 0.81)))),
+                List.of());
     }
 
     private static Run regression() {
@@ -119,15 +129,19 @@ public final class ReportDemo {
             double truth = 22 + 9 * random.nextGaussian();
             return new Outcome.Prediction(truth, truth * 0.9 + 2 + 3 * random.nextGaussian());
         }).toList();
-        return new Run("house prices", "Typical error 3.2 thousand on 300 held-out samples after 60 epochs in 0.2 s on cpu.",
+        return new Run("house prices",
+                "Typical error 3.2 thousand on 300 held-out samples after 60 epochs in 0.2 s on cpu.",
                 settings("linear(13→32) · relu · linear(32→1)", "481", "adam"), List.of("linear1", "linear2"), epochs,
                 List.of(new Outcome.Regression("price (thousands)", predictions)), List.of());
     }
 
     private static Run text() {
         var random = new Random(6);
-        var epochs = epochs(10, 3, (e, _) -> new Epoch(e, 3.2 * Math.exp(-e / 3.0) + 1.35, OptionalDouble.of(3.1 * Math.exp(-e / 3.0) + 1.52),
-                OptionalDouble.empty(), e < 3 ? 1e-3 * e / 3 : 1e-3 * Math.pow(0.7, e - 3), 62 + noise(random, 2), 8_100, norms(random, e, 0.6, 0.4, 0.9)));
+        var epochs = epochs(10, 3,
+                (e, _) -> new Epoch(e, 3.2 * Math.exp(-e / 3.0) + 1.35,
+                        OptionalDouble.of(3.1 * Math.exp(-e / 3.0) + 1.52),
+                        OptionalDouble.empty(), e < 3 ? 1e-3 * e / 3 : 1e-3 * Math.pow(0.7, e - 3),
+                        62 + noise(random, 2), 8_100, norms(random, e, 0.6, 0.4, 0.9)));
         return new Run("tinyshakespeare", "1.63 nats per character after 10 epochs in 10 min 20 s on opencl:0.",
                 settings("embedding(65→128) · 4 × transformer(128, 4 heads) · linear(128→65)", "812,353", "adamw"),
                 List.of("embedding", "attention", "head"), epochs, List.of(new Outcome.Generation("ROMEO:", """
@@ -144,8 +158,10 @@ public final class ReportDemo {
 
     private static Run manyClasses() {
         var random = new Random(8);
-        return new Run("letters", "83 % of 3,000 held-out samples right after one epoch.", new LinkedHashMap<>(), List.of(),
-                List.of(), List.of(new Outcome.Classification(confusion(names(40), 3000, 0.17, random), List.of())), List.of());
+        return new Run("letters", "83 % of 3,000 held-out samples right after one epoch.", new LinkedHashMap<>(),
+                List.of(),
+                List.of(), List.of(new Outcome.Classification(confusion(names(40), 3000, 0.17, random), List.of())),
+                List.of());
     }
 
     private static List<Epoch> epochs(int count, int layers, BiFunction<Integer, Integer, Epoch> epoch) {
@@ -197,7 +213,8 @@ public final class ReportDemo {
         var pairs = List.of("94", "49", "38", "85", "71", "17", "63", "56", "90", "28", "53", "32");
         for (int i = 0; i < pairs.size(); i++) {
             var pair = pairs.get(i);
-            mistakes.add(new Mistake(digit(pair.substring(0, 1), random), pair.substring(0, 1), pair.substring(1), 0.98 - 0.04 * i));
+            mistakes.add(new Mistake(digit(pair.substring(0, 1), random), pair.substring(0, 1), pair.substring(1),
+                    0.98 - 0.04 * i));
         }
         return mistakes;
     }
