@@ -1,10 +1,12 @@
 package org.chainrule.cli;
 
+import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the place that messages go to can do.
@@ -39,13 +41,16 @@ public record Terminal(boolean live, boolean colour, boolean unicode, int column
         return text.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(text) : USUAL_COLUMNS;
     }
 
-    /** Java tells whether standard input and output are a terminal, but not standard error; where the system links its descriptor, the link does. */
+    /**
+     * Java tells whether standard input and output are a terminal, but not standard error; where the system links its
+     * descriptor, the link does.
+     */
     private static boolean stderrIsTerminal() {
         try {
             var target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException | UnsupportedOperationException e) {
-            return System.console().isTerminal();
+            return Optional.ofNullable(System.console()).map(Console::isTerminal).orElse(false);
         }
     }
 }
