@@ -43,7 +43,10 @@ public abstract class Lanes {
     Lanes() {
     }
 
-    /** The fastest provider that this Java virtual machine can run, chosen at the first call. */
+    /**
+     * The fastest provider that this Java virtual machine can run, chosen at the first call. Each operation starts with scalar loops and changes
+     * to the vector kernel, with the same bits, once the just-in-time compiler has it.
+     */
     public static Lanes best() {
         return Best.LANES;
     }
@@ -54,7 +57,7 @@ public abstract class Lanes {
     }
 
     private static Lanes choose() {
-        Lanes lanes = PanamaProvider.lanes().orElseGet(ScalarLanes::new);
+        Lanes lanes = PanamaProvider.lanes().<Lanes>map(LanesOnceWarm::new).orElseGet(ScalarLanes::new);
         Logger log = System.getLogger(Lanes.class.getName());
         log.log(Level.DEBUG, "cpu kernels: {0}", lanes.description());
         return lanes;
