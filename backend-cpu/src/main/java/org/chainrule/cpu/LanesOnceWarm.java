@@ -53,7 +53,11 @@ final class LanesOnceWarm extends Lanes {
             (lanes, x, y, z, n) -> z[0] = lanes.dot(x, 0, y, 0, n),
             (lanes, x, y, z, n) -> z[0] = lanes.sum(x, 0, n),
             (lanes, x, y, z, n) -> z[0] = lanes.max(x, 0, n),
-            (lanes, x, y, z, n) -> z[0] = lanes.min(x, 0, n)
+            (lanes, x, y, z, n) -> z[0] = lanes.min(x, 0, n),
+            (lanes, x, y, z, n) -> lanes.lt(x, 0, y, 0, z, 0, n),
+            (lanes, x, y, z, n) -> lanes.le(x, 0, y, 0, z, 0, n),
+            (lanes, x, y, z, n) -> lanes.eq(x, 0, y, 0, z, 0, n),
+            (lanes, x, y, z, n) -> lanes.select(x, 0, y, 0, x, 0, z, 0, n)
     };
     private static final int ENOUGH = 1 << 17;
     private static final int SHORT = 16;
@@ -322,5 +326,25 @@ final class LanesOnceWarm extends Lanes {
     @Override
     public float min(float[] x, int xo, int n) {
         return at(36, n).min(x, xo, n);
+    }
+
+    @Override
+    public void lt(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        at(37, n).lt(a, ao, b, bo, y, yo, n);
+    }
+
+    @Override
+    public void le(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        at(38, n).le(a, ao, b, bo, y, yo, n);
+    }
+
+    @Override
+    public void eq(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        at(39, n).eq(a, ao, b, bo, y, yo, n);
+    }
+
+    @Override
+    public void select(float[] c, int co, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        at(40, n).select(c, co, a, ao, b, bo, y, yo, n);
     }
 }
