@@ -31,6 +31,7 @@ class LanesTest {
     record Function(Unary run, DoubleUnaryOperator exact, double ulp) {
     }
 
+    private static final Lanes VECTOR = PanamaProvider.lanes().orElseGet(Lanes::scalar);
     private static final int[] LENGTHS = {0, 1, 2, 7, 8, 13, 15, 16, 17, 31, 33, 207, 1024, 4098};
 
     private static final Map<String, Function> FUNCTIONS = new TreeMap<>(Map.of(
@@ -53,29 +54,36 @@ class LanesTest {
             "sqrt", new Function(Lanes::sqrt, Math::sqrt, 0.5),
             "relu", new Function(Lanes::relu, x -> Math.max(x, 0), 0));
 
-    private static final Map<String, Binary> BINARIES = Map.of("add", Lanes::add, "sub", Lanes::sub, "mul", Lanes::mul, "div", Lanes::div,
-            "max", Lanes::max, "min", Lanes::min, "pow", Lanes::pow, "atan2", Lanes::atan2,
-            "axpy", (lanes, a, ao, b, bo, y, yo, n) -> {
-                lanes.copy(b, bo, y, yo, n);
-                lanes.axpy(a[0], a, ao, y, yo, n);
-            });
+    private static final Map<String,
+            Binary> BINARIES = Map.of("add", Lanes::add, "sub", Lanes::sub, "mul", Lanes::mul, "div", Lanes::div,
+                    "max", Lanes::max, "min", Lanes::min, "pow", Lanes::pow, "atan2", Lanes::atan2,
+                    "axpy", (lanes, a, ao, b, bo, y, yo, n) -> {
+                        lanes.copy(b, bo, y, yo, n);
+                        lanes.axpy(a[0], a, ao, y, yo, n);
+                    });
 
-    private static final Map<String, WithScalar> WITH_SCALAR = Map.of("add", Lanes::add, "sub", Lanes::sub, "rsub", Lanes::rsub, "mul",
-            Lanes::mul, "div", Lanes::div, "rdiv", Lanes::rdiv, "max", Lanes::max, "min", Lanes::min);
+    private static final Map<String, WithScalar> WITH_SCALAR =
+            Map.of("add", Lanes::add, "sub", Lanes::sub, "rsub", Lanes::rsub, "mul",
+                    Lanes::mul, "div", Lanes::div, "rdiv", Lanes::rdiv, "max", Lanes::max, "min", Lanes::min);
 
-    private static final Map<String, Reduction> REDUCTIONS = Map.of("sum", (lanes, a, ao, b, bo, n) -> lanes.sum(a, ao, n), "dot", Lanes::dot,
-            "sumOfSquares", (lanes, a, ao, b, bo, n) -> lanes.sumOfSquares(a, ao, n), "max", (lanes, a, ao, b, bo, n) -> lanes.max(a, ao, n), "min",
-            (lanes, a, ao, b, bo, n) -> lanes.min(a, ao, n));
+    private static final Map<String,
+            Reduction> REDUCTIONS = Map.of("sum", (lanes, a, ao, b, bo, n) -> lanes.sum(a, ao, n), "dot", Lanes::dot,
+                    "sumOfSquares", (lanes, a, ao, b, bo, n) -> lanes.sumOfSquares(a, ao, n), "max",
+                    (lanes, a, ao, b, bo, n) -> lanes.max(a, ao, n), "min",
+                    (lanes, a, ao, b, bo, n) -> lanes.min(a, ao, n));
 
     private static double sigmoid(double x) {
         return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
     }
 
     private static float[] specials() {
-        return new float[] {0f, -0f, 1, -1, 0.5f, -0.5f, 1.5f, 2.5f, -2.5f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY,
-                Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, -Float.MIN_NORMAL, Math.nextDown(Float.MIN_NORMAL), Float.MAX_VALUE,
-                -Float.MAX_VALUE, 88.72284f, 88.7229f, -87.33655f, -103.97208f, -104, 8192, 8193, -1e5f, 1e30f, 0x1p23f, 0x1p22f + 0.5f, 0x1p-12f,
-                0.625f, 0.9275f, 4, Math.nextDown(1f), Math.nextUp(-1f), 0.70710677f, 1.4142135f, 16777217};
+        return new float[] {0f, -0f, 1, -1, 0.5f, -0.5f, 1.5f, 2.5f, -2.5f, Float.NaN, Float.POSITIVE_INFINITY,
+            Float.NEGATIVE_INFINITY,
+            Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, -Float.MIN_NORMAL, Math.nextDown(Float.MIN_NORMAL),
+            Float.MAX_VALUE,
+            -Float.MAX_VALUE, 88.72284f, 88.7229f, -87.33655f, -103.97208f, -104, 8192, 8193, -1e5f, 1e30f, 0x1p23f,
+            0x1p22f + 0.5f, 0x1p-12f,
+            0.625f, 0.9275f, 4, Math.nextDown(1f), Math.nextUp(-1f), 0.70710677f, 1.4142135f, 16777217};
     }
 
     private static float[] mixed(int n, long seed) {
@@ -115,6 +123,18 @@ class LanesTest {
     }
 
     @Test
+    void switchingFromScalarLoopsToVectorKernelsChangesNoBit() {
+        Lanes lanes = PanamaProvider.lanes().<Lanes>map(LanesOnceWarm::new).orElseGet(Lanes::scalar);
+        int n = 4098;
+        float[] x = mixed(n, 11), expected = new float[n], y = new float[n];
+        Lanes.scalar().tanh(x, 0, expected, 0, n);
+        for (int repeat = 0; repeat < 2000; repeat++) {
+            lanes.tanh(x, 0, y, 0, n);
+            assertSameBits("tanh", expected, y);
+        }
+    }
+
+    @Test
     void providersGiveTheSameBits() {
         for (int n : LENGTHS) {
             float[] a = mixed(n + 5, n), b = mixed(n + 5, n + 1000);
@@ -123,7 +143,7 @@ class LanesTest {
             BINARIES.forEach((name, f) -> {
                 float[] s = poisoned(n), p = poisoned(n);
                 f.apply(Lanes.scalar(), a, 2, b, 1, s, 3, n);
-                f.apply(Lanes.best(), a, 2, b, 1, p, 3, n);
+                f.apply(VECTOR, a, 2, b, 1, p, 3, n);
                 assertSameBits(name, s, p);
                 assertUntouched(name, p, n);
             });
@@ -131,7 +151,7 @@ class LanesTest {
                 WITH_SCALAR.forEach((name, f) -> {
                     float[] s = poisoned(n), p = poisoned(n);
                     f.apply(Lanes.scalar(), a, 2, scalar, s, 3, n);
-                    f.apply(Lanes.best(), a, 2, scalar, p, 3, n);
+                    f.apply(VECTOR, a, 2, scalar, p, 3, n);
                     assertSameBits(name, s, p);
                     assertUntouched(name, p, n);
                 });
@@ -139,7 +159,8 @@ class LanesTest {
             float[] u = tame(n + 5, n), v = tame(n + 5, n + 1000);
             REDUCTIONS.forEach((name, f) -> {
                 for (float[][] pair : new float[][][] {{a, b}, {u, v}}) {
-                    float s = f.apply(Lanes.scalar(), pair[0], 2, pair[1], 1, n), p = f.apply(Lanes.best(), pair[0], 2, pair[1], 1, n);
+                    float s = f.apply(Lanes.scalar(), pair[0], 2, pair[1], 1, n),
+                            p = f.apply(VECTOR, pair[0], 2, pair[1], 1, n);
                     assertEquals(Float.floatToIntBits(s), Float.floatToIntBits(p), name + " of " + n);
                 }
             });
@@ -149,8 +170,8 @@ class LanesTest {
     private static void sameUnary(String name, Unary f, float[] a, int n) {
         float[] s = poisoned(n), p = poisoned(n), inPlace = a.clone();
         f.apply(Lanes.scalar(), a, 2, s, 3, n);
-        f.apply(Lanes.best(), a, 2, p, 3, n);
-        f.apply(Lanes.best(), inPlace, 2, inPlace, 2, n);
+        f.apply(VECTOR, a, 2, p, 3, n);
+        f.apply(VECTOR, inPlace, 2, inPlace, 2, n);
         assertSameBits(name, s, p);
         assertSameBits(name, Arrays.copyOfRange(s, 3, 3 + n), Arrays.copyOfRange(inPlace, 2, 2 + n));
         assertUntouched(name, p, n);
@@ -179,11 +200,12 @@ class LanesTest {
 
     private static void specialsFollow(String name, Function f, float[] x) {
         float[] y = new float[x.length];
-        f.run.apply(Lanes.best(), x, 0, y, 0, x.length);
+        f.run.apply(VECTOR, x, 0, y, 0, x.length);
         for (int i = 0; i < x.length; i++) {
             float exact = (float) f.exact.applyAsDouble(x[i]);
             if (Float.isNaN(exact) || Float.isInfinite(exact) || exact == 0 || f.ulp == 0) {
-                assertEquals(Float.floatToIntBits(exact), Float.floatToIntBits(y[i]), name + "(" + x[i] + ") = " + y[i] + ", not " + exact);
+                assertEquals(Float.floatToIntBits(exact), Float.floatToIntBits(y[i]),
+                        name + "(" + x[i] + ") = " + y[i] + ", not " + exact);
             }
         }
     }
@@ -216,11 +238,12 @@ class LanesTest {
 
         private static int step(int bits) {
             int magnitude = bits & 0x7fffffff;
-            return magnitude >= 0x3c800000 && magnitude < 0x43000000 ? 7 * Integer.getInteger("chainrule.test.step", 19) : 997;
+            return magnitude >= 0x3c800000 && magnitude < 0x43000000 ? 7 * Integer.getInteger("chainrule.test.step", 19)
+                    : 997;
         }
 
         private Worst with(Function f, float[] x, float[] y, int n) {
-            f.run.apply(Lanes.best(), x, 0, y, 0, n);
+            f.run.apply(VECTOR, x, 0, y, 0, n);
             Worst worst = this;
             for (int i = 0; i < n; i++) {
                 double exact = f.exact.applyAsDouble(x[i]);
@@ -240,7 +263,8 @@ class LanesTest {
             if (rounded == actual) {
                 return Float.isInfinite(actual) || actual == exact ? 0 : Math.abs(actual - exact) / Math.ulp(rounded);
             }
-            return Float.isInfinite(actual) || Float.isInfinite(rounded) ? Float.MAX_VALUE : Math.abs(actual - exact) / Math.ulp(rounded);
+            return Float.isInfinite(actual) || Float.isInfinite(rounded) ? Float.MAX_VALUE
+                    : Math.abs(actual - exact) / Math.ulp(rounded);
         }
     }
 
