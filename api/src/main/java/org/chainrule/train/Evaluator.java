@@ -48,6 +48,14 @@ public final class Evaluator<B> implements AutoCloseable {
         return new Evaluator<>(session, model, objective, feed);
     }
 
+    public Session session() {
+        return session;
+    }
+
+    public Layer model() {
+        return model;
+    }
+
     /** Loss and metrics over all samples. */
     public Evaluation evaluate() {
         double[] sums = new double[1 + objective.metrics().size()];

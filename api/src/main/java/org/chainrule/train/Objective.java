@@ -3,6 +3,8 @@ package org.chainrule.train;
 import java.util.List;
 import org.chainrule.DType;
 import org.chainrule.Tensor;
+import org.chainrule.nn.CrossEntropy;
+import org.chainrule.nn.Losses;
 
 /**
  * What a model is trained and judged by.
@@ -42,23 +44,13 @@ public record Objective(Comparison training, Comparison judging, List<Metric> me
      *     to 1; evaluations report the loss without it
      */
     public static Objective classification(double labelSmoothing) {
-        Comparison judging = (output, target) -> crossEntropy(output, target, 0);
-        Comparison training = labelSmoothing == 0 ? judging
-                : (output, target) -> crossEntropy(output, target, labelSmoothing);
-        return new Objective(training, judging, List.of(new Metric(ACCURACY,
+        return new Objective(CrossEntropy.of().labelSmoothing(labelSmoothing)::apply, CrossEntropy.of()::apply, List.of(new Metric(ACCURACY,
                 (output, target) -> output.argmax(-1).eq(target).to(DType.F32).sum())));
     }
 
     /** Mean squared error of outputs and targets {@code [batch, width]}. */
     public static Objective regression() {
-        Comparison squared = (output, target) -> output.minus(target).square().mean();
-        return new Objective(squared, squared, List.of(new Metric(ABSOLUTE_ERROR,
+        return new Objective(Losses::mse, Losses::mse, List.of(new Metric(ABSOLUTE_ERROR,
                 (output, target) -> output.minus(target).abs().mean(1).sum())));
-    }
-
-    private static Tensor crossEntropy(Tensor logits, Tensor target, double smoothing) {
-        Tensor logp = logits.logSoftmax(-1);
-        Tensor right = logp.gather(-1, target.unsqueeze(-1)).mean().negate();
-        return smoothing == 0 ? right : right.times(1 - smoothing).minus(logp.mean().times(smoothing));
     }
 }

@@ -95,6 +95,11 @@ public final class Trainer {
         return this;
     }
 
+    /** The layers that have parameters, by their paths, as {@link EpochReport#gradientNorms()} names them. */
+    public List<String> layers() {
+        return TrainingRun.layers(model);
+    }
+
     /** Stops when the loss on the held-out samples no longer falls, and puts the best weights in place. */
     public Trainer earlyStopping(EarlyStopping rule) {
         earlyStopping = Optional.of(rule);

@@ -12,6 +12,8 @@ import org.chainrule.Step;
 import org.chainrule.Tensor;
 import org.chainrule.data.Batch;
 import org.chainrule.data.BatchLoader;
+import org.chainrule.nn.Layer;
+import org.chainrule.nn.Parameter;
 import org.chainrule.optim.Optimizer.Descent;
 
 /** One call of {@link Trainer#fit}. */
@@ -22,6 +24,7 @@ final class TrainingRun<B> implements AutoCloseable {
     private final Optional<Evaluator<B>> evaluator;
     private final Map<Integer, Feed.Slot<B>> slots = new HashMap<>();
     private final Map<Recording, Step> steps = new HashMap<>();
+    private final List<String> parameters;
     private final List<String> layers;
     private final List<EpochReport> reports = new ArrayList<>();
     private final List<Double> normSums;
@@ -42,11 +45,16 @@ final class TrainingRun<B> implements AutoCloseable {
         this.train = train;
         this.epochs = epochs;
         this.evaluator = validation.map(v -> Evaluator.of(trainer.session, trainer.model, trainer.objective, v));
-        this.layers = trainer.model.parameters().stream().map(p -> layer(p.name())).distinct().toList();
+        this.parameters = trainer.model.parameters().stream().map(Parameter::name).toList();
+        this.layers = layers(trainer.model);
         this.normSums = new ArrayList<>(trainer.position.normSums());
         this.lossSum = trainer.position.lossSum();
         this.seen = trainer.position.samples();
         this.measured = trainer.position.measured();
+    }
+
+    static List<String> layers(Layer model) {
+        return model.parameters().stream().map(p -> layer(p.name())).distinct().toList();
     }
 
     private static String layer(String parameter) {
@@ -122,23 +130,21 @@ final class TrainingRun<B> implements AutoCloseable {
             if (!measures) return List.of(trainer.optimizer.minimize(loss));
             Descent descent = trainer.optimizer.descend(loss);
             List<Tensor> values = new ArrayList<>(List.of(descent.loss()));
-            values.addAll(byLayer(descent).values());
+            values.addAll(descent.gradientNorms().values());
             return values;
         });
     }
 
-    private SequencedMap<String, Tensor> byLayer(Descent descent) {
-        SequencedMap<String, Tensor> squares = new LinkedHashMap<>();
-        descent.gradientNorms().forEach((name, norm) -> squares.merge(layer(name), norm.square(), Tensor::plus));
-        squares.replaceAll((_, sum) -> sum.sqrt());
-        return squares;
-    }
-
     private void addNorms(Step step) {
-        for (int i = 0; i < layers.size(); i++) {
-            double norm = step.value(1 + i).item();
+        SequencedMap<String, Double> norms = new LinkedHashMap<>();
+        for (int i = 0; i < parameters.size(); i++) norms.put(parameters.get(i), step.value(1 + i).item());
+        SequencedMap<String, Double> byLayer = new LinkedHashMap<>();
+        norms.forEach((name, norm) -> byLayer.merge(layer(name), norm, Math::hypot));
+        int i = 0;
+        for (double norm : byLayer.values()) {
             if (i < normSums.size()) normSums.set(i, normSums.get(i) + norm);
             else normSums.add(norm);
+            i++;
         }
         measured++;
     }
