@@ -21,8 +21,9 @@ public record Standardizer(double[] mean, double[] std) {
     public Standardizer {
         if (mean.length != std.length || !Arrays.stream(mean).allMatch(Double::isFinite)
                 || !Arrays.stream(std).allMatch(s -> s > 0 && s < Double.POSITIVE_INFINITY)) {
-            throw new InvalidArgumentException("a standardizer needs a finite mean and a positive std for each feature, got "
-                    + mean.length + " means and " + std.length + " stds");
+            throw new InvalidArgumentException(
+                    "a standardizer needs a finite mean and a positive std for each feature, got "
+                            + mean.length + " means and " + std.length + " stds");
         }
     }
 
@@ -87,8 +88,8 @@ public record Standardizer(double[] mean, double[] std) {
         if (!isIn(metadata)) {
             throw new DataFormatException("expected metadata " + MEAN + " and " + STD + ", found " + metadata.keySet());
         }
-        double[] mean = Json.parse("metadata " + MEAN, metadata.get(MEAN)).asDoubles();
-        double[] std = Json.parse("metadata " + STD, metadata.get(STD)).asDoubles();
+        double[] mean = Json.parse("metadata " + MEAN, metadata.getOrDefault(MEAN, "")).asDoubles();
+        double[] std = Json.parse("metadata " + STD, metadata.getOrDefault(STD, "")).asDoubles();
         try {
             return new Standardizer(mean, std);
         } catch (InvalidArgumentException e) {

@@ -2,8 +2,7 @@ package org.chainrule.cpu;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.EnumMap;
-import java.util.Map;
+import java.util.List;
 import org.chainrule.DType;
 import org.chainrule.plan.Operand;
 import org.chainrule.plan.Program.Instruction;
@@ -47,8 +46,7 @@ final class Frame {
     /** Gives registers that are computed scratch memory, shared once it is not read again. */
     private void place() {
         int args = tape.args();
-        Map<Carrier, Deque<Register>> free = new EnumMap<>(Carrier.class);
-        for (Carrier c : Carrier.values()) free.put(c, new ArrayDeque<>());
+        List<Deque<Register>> free = List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
         for (int i = 0; i < tape.code.length; i++) {
             Register r = registers[args + i];
             if (tape.code[i] instanceof Instruction.Const(double v, DType _)) {
@@ -59,12 +57,12 @@ final class Frame {
             }
             int result = tape.program.results().indexOf(args + i);
             if (result >= 0 && result < direct.length && direct[result]) continue;
-            Register old = free.get(r.carrier).poll();
+            Register old = free.get(r.carrier.ordinal()).poll();
             if (old == null) r.scratch(block);
             else r.share(old);
             for (int x = args; x < args + i; x++) {
                 boolean owned = !(tape.code[x - args] instanceof Instruction.Const) && !isDirectResult(x);
-                if (owned && tape.lastRead[x] == i) free.get(registers[x].carrier).add(registers[x]);
+                if (owned && tape.lastRead[x] == i) free.get(registers[x].carrier.ordinal()).add(registers[x]);
             }
         }
     }
@@ -101,7 +99,7 @@ final class Frame {
         }
     }
 
-    /** Computes and stores elements {@code start … start + n}, the given arguments being bound to the first; {@code advance} moves them on. */
+    /** Computes and stores elements {@code start … start + n}, the given arguments being bound to the first and moved on. */
     void run(int start, int n) {
         int done = 0;
         while (done < n) {
@@ -151,7 +149,8 @@ final class Frame {
     }
 
     private static boolean isSame(Register r, Object array, Strides.Cursor c) {
-        return c.stride() == 1 && r.at + c.done == c.at && (r.floats == array || r.doubles == array || r.longs == array);
+        return c.stride() == 1 && r.at + c.done == c.at
+                && (r.floats == array || r.doubles == array || r.longs == array);
     }
 
     private void execute(Instruction instruction, Register y, int start, int n) {
@@ -159,8 +158,10 @@ final class Frame {
             case Instruction.Const _ -> {}
             case Instruction.Index(int axis) -> Instructions.index(tape.shape, axis, start, y, n);
             case Instruction.Unary u -> Instructions.unary(lanes, u.fn(), u.type(), registers[u.x()], y, n);
-            case Instruction.Binary b -> Instructions.binary(lanes, b.fn(), b.operands(), registers[b.a()], registers[b.b()], y, n);
-            case Instruction.Where w -> Instructions.where(lanes, registers[w.condition()], registers[w.then()], registers[w.otherwise()], y, n);
+            case Instruction.Binary b ->
+                    Instructions.binary(lanes, b.fn(), b.operands(), registers[b.a()], registers[b.b()], y, n);
+            case Instruction.Where w -> Instructions.where(lanes, registers[w.condition()], registers[w.then()],
+                    registers[w.otherwise()], y, n);
             case Instruction.Cast c -> Instructions.cast(c.type(), registers[c.x()], y, n);
         }
     }
