@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.chainrule.cli.train.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -36,7 +37,7 @@ public final class Main {
 
     /** Every command, in the order of the help. */
     private static final List<Function<Console, Subcommand>> COMMANDS = List.of(
-
+            TrainCommand::new,
             DevicesCommand::new,
             DoctorCommand::new,
             OpsCommand::new);
