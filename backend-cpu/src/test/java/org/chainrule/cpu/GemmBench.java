@@ -84,20 +84,14 @@ public final class GemmBench {
         Tiles tiles = PanamaProvider.tiles().orElseGet(ScalarTiles::new);
         int h = tiles.heights()[0], w = tiles.width(), depth = 256;
         float[] pa = new float[h * depth], pb = new float[w * depth];
-        int repeats = 10_000_000 / (h * w * depth);
-        long[] elapsed = new long[threads.size()];
-        double[] rate = new double[threads.size()];
+        int repeats = 100_000_000 / (h * w * depth);
+        long start = System.nanoTime();
         threads.parallel(threads.size(), t -> {
             float[] c = new float[h * w];
-            for (int window = 0; window < 10; window++) {
-                elapsed[t] -= System.nanoTime();
-                for (int i = 0; i < repeats; i++) {
-                    tiles.multiply(h, depth, pa, 0, pb, 0, c, 0, w, false);
-                }
-                elapsed[t] += System.nanoTime();
+            for (int i = 0; i < repeats; i++) {
+                tiles.multiply(h, depth, pa, 0, pb, 0, c, 0, w, false);
             }
-            rate[t] = 2.0 * 10 * repeats * h * w * depth / elapsed[t];
         });
-        return Arrays.stream(rate).sum();
+        return 2.0 * threads.size() * repeats * h * w * depth / (System.nanoTime() - start);
     }
 }
