@@ -95,7 +95,7 @@ public final class Gemm {
             job.set(m, n, k, a, aOffset, aRowStride, aColumnStride, b, bOffset, bRowStride, bColumnStride, c, cOffset,
                     cRowStride, epilogue,
                     tiles.get());
-            job.run(threads, (int) Math.clamp(work / SHARE, 1, threads.size()));
+            job.run(threads, Math.clamp(work / SHARE, 1, threads.size()));
         }
     }
 

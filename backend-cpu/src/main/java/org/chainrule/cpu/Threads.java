@@ -125,6 +125,7 @@ public final class Threads implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // only speed depends on it: others may need this core
     private void await() {
         long start = 0;
         for (int spins = 1; running.get() != 0; spins++) {
@@ -205,6 +206,7 @@ public final class Threads implements AutoCloseable {
         }
 
         /** Waits for the ticket after {@code seen}; false once the pool is closed and no job is left. */
+        @SuppressWarnings("ThreadPriorityCheck") // as in await
         private boolean next(int seen) {
             long start = 0;
             for (int spins = 1; ticket == seen; spins++) {

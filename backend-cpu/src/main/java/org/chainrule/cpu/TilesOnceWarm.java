@@ -58,7 +58,8 @@ final class TilesOnceWarm implements Supplier<Tiles> {
     /** Calls every kernel on little data, as often as the compiler wants before it compiles. */
     private void countCalls() {
         int width = vector.width(), kk = 16 + 3, panelStride = kk * width + 16;
-        float[] panels = new float[5 * panelStride + Tiles.SLACK], other = new float[panels.length], c = new float[16 * width];
+        float[] panels = new float[5 * panelStride + Tiles.SLACK], other = new float[panels.length],
+                c = new float[16 * width];
         for (int call = 0; call < CALLS; call++) {
             for (int height : vector.heights()) {
                 vector.multiply(height, DEPTH, panels, 0, panels, 0, c, 0, width, false);

@@ -59,7 +59,8 @@ public final class GemmBench {
             }
             System.out.printf(Locale.ROOT, "%-18s %8.1f GFLOP/s%n", "fma loop", top);
             for (int s = 0; s < SHAPES.length; s++) {
-                System.out.printf(Locale.ROOT, "%-18s %8.1f GFLOP/s %12.0f ns%n", SHAPES[s].name, 2.0 * SHAPES[s].m * SHAPES[s].n * SHAPES[s].k / nanos[s], nanos[s]);
+                System.out.printf(Locale.ROOT, "%-18s %8.1f GFLOP/s %12.0f ns%n", SHAPES[s].name,
+                        2.0 * SHAPES[s].m * SHAPES[s].n * SHAPES[s].k / nanos[s], nanos[s]);
             }
         }
     }
