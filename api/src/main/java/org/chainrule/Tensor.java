@@ -636,6 +636,11 @@ public final class Tensor {
         return Composites.logSoftmax(this, axis);
     }
 
+    /** {@code (x - mean) / √(variance + eps)} along the last axis, with the population's variance. */
+    public Tensor normalize(double eps) {
+        return Composites.normalize(this, eps);
+    }
+
     // ---- matrix product
 
     /**
