@@ -87,8 +87,8 @@ public record Standardizer(double[] mean, double[] std) {
         if (!isIn(metadata)) {
             throw new DataFormatException("expected metadata " + MEAN + " and " + STD + ", found " + metadata.keySet());
         }
-        double[] mean = Json.parse("metadata " + MEAN, metadata.get(MEAN)).asDoubles();
-        double[] std = Json.parse("metadata " + STD, metadata.get(STD)).asDoubles();
+        double[] mean = Json.parse("metadata " + MEAN, metadata.getOrDefault(MEAN, "")).asDoubles();
+        double[] std = Json.parse("metadata " + STD, metadata.getOrDefault(STD, "")).asDoubles();
         try {
             return new Standardizer(mean, std);
         } catch (InvalidArgumentException e) {

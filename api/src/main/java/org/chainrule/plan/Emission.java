@@ -1,7 +1,6 @@
 package org.chainrule.plan;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,18 +12,18 @@ import org.chainrule.plan.Value.Ref;
 
 /** Writes the kernels of a group: fusion is substitution of formulas, here into one program with shared registers. */
 final class Emission {
-    private final Map<Value, Group> groupOf;
-    private final Map<Value, Integer> slotOf;
+    private final Table<Value, Group> groupOf;
+    private final Table<Value, Integer> slotOf;
     private final List<Plan.Stream> streams;
 
-    Emission(Map<Value, Group> groupOf, Map<Value, Integer> slotOf, List<Plan.Stream> streams) {
+    Emission(Table<Value, Group> groupOf, Table<Value, Integer> slotOf, List<Plan.Stream> streams) {
         this.groupOf = groupOf;
         this.slotOf = slotOf;
         this.streams = streams;
     }
 
     /** Whether {@code v}, computed by {@code g}, must be in memory: something outside reads it. */
-    static boolean isStored(Value v, Group g, Map<Value, Group> groupOf) {
+    static boolean isStored(Value v, Group g, Table<Value, Group> groupOf) {
         if (v.observed) return true;
         for (Value u : v.users) if (groupOf.get(u) != g) return true;
         return false;
@@ -125,7 +124,7 @@ final class Emission {
         final List<Operand> operands = new ArrayList<>();
         final List<Operand> out = new ArrayList<>();
         final Program program;
-        private final Map<Value, Integer> registers = new IdentityHashMap<>();
+        private final Table<Value, Integer> registers = new Table<>();
         private final Map<Operand, Integer> arguments = new LinkedHashMap<>();
 
         /** The members of a kernel without a root. */
@@ -161,7 +160,7 @@ final class Emission {
             List<DType> args = new ArrayList<>(first);
             for (Value m : members) {
                 for (Ref r : m.inputs) {
-                    if (!(r instanceof Ref.View(Value of, Layout _)) || registers.containsKey(of) || members.contains(of)) continue;
+                    if (!(r instanceof Ref.View(Value of, Layout _)) || registers.has(of) || members.contains(of)) continue;
                     Operand o = read(r);
                     if (arguments.putIfAbsent(o, args.size()) == null) {
                         args.add(o.dtype());
@@ -171,7 +170,7 @@ final class Emission {
             }
             Program.Builder b = new Program.Builder(args);
             for (Value m : members) registers.put(m, lower(b, m));
-            for (Value v : stored) if (slotOf.containsKey(v)) out.add(written(v));
+            for (Value v : stored) if (slotOf.has(v)) out.add(written(v));
             return b.build(stored.stream().map(registers::get).toList());
         }
 
@@ -181,7 +180,7 @@ final class Emission {
             for (int i = 0; i < regs.length; i++) {
                 regs[i] = switch (m.inputs.get(i)) {
                     case Ref.Literal(double v) -> b.constant(v, type);
-                    case Ref.View(Value of, Layout l) -> registers.containsKey(of) ? registers.get(of) : arguments.get(read(new Ref.View(of, l)));
+                    case Ref.View(Value of, Layout l) -> registers.has(of) ? registers.get(of) : arguments.getOrDefault(read(new Ref.View(of, l)), -1);
                 };
             }
             return switch (m.op) {

@@ -1,10 +1,8 @@
 package org.chainrule.plan;
 
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.chainrule.graph.Op;
@@ -19,7 +17,7 @@ final class Grouping {
     private static final int MOST_MEMBERS = 48, MOST_INPUTS = 24;
 
     private final boolean fuses;
-    private final Map<Value, Group> of = new IdentityHashMap<>();
+    private final Table<Value, Group> of = new Table<>();
     private final Set<Group> groups = new LinkedHashSet<>();
 
     private Grouping(boolean fuses) {
@@ -27,7 +25,7 @@ final class Grouping {
     }
 
     /** The group of each computed value. */
-    static Map<Value, Group> of(List<Value> values, boolean fuses) {
+    static Table<Value, Group> of(List<Value> values, boolean fuses) {
         Grouping g = new Grouping(fuses);
         for (Value v : values) {
             if (v.isGiven()) continue;
@@ -47,11 +45,12 @@ final class Grouping {
 
     /** Computes {@code in} inside the reduction where nothing else reads what leads to it. */
     private void takePrologue(Group g, Value reduce, Value in) {
+        if (!of.has(in)) return;
         Group p = of.get(in);
-        if (p == null || p.root.isPresent() || !p.shape.equals(in.shape) || !Group.isAligned(reduce.inputs.getFirst(), in.shape)) return;
+        if (p.root.isPresent() || !p.shape.equals(in.shape) || !Group.isAligned(reduce.inputs.getFirst(), in.shape)) return;
         for (Value m : p.members) {
             if (m.observed) return;
-            for (Value user : m.users) if (user != reduce && of.get(user) != p) return;
+            for (Value user : m.users) if (user != reduce && !isIn(user, p)) return;
         }
         if (p.members.getLast() != in) return;
         g.prologue.addAll(p.members);
@@ -62,36 +61,37 @@ final class Grouping {
 
     private void depend(Group g, Value v) {
         for (Ref r : v.inputs) {
-            if (r instanceof Ref.View(Value in, Layout _) && of.get(in) instanceof Group h && h != g) g.after.add(h);
+            if (r instanceof Ref.View(Value in, Layout _) && of.has(in) && of.get(in) != g) g.after.add(of.get(in));
         }
     }
 
     private void place(Value v) {
-        Group home = fuses ? home(v) : null;
-        if (home == null) {
-            home = new Group(Optional.empty(), v.shape);
-            groups.add(home);
-        }
+        Group home = (fuses ? home(v) : Optional.<Group>empty()).orElseGet(() -> new Group(Optional.empty(), v.shape));
+        groups.add(home);
         home.members.add(v);
         of.put(v, home);
         depend(home, v);
     }
 
-    private Group home(Value v) {
+    private boolean isIn(Value v, Group g) {
+        return of.has(v) && of.get(v) == g;
+    }
+
+    private Optional<Group> home(Value v) {
         List<Group> near = new ArrayList<>();
         for (Ref r : v.inputs) {
-            if (r instanceof Ref.View(Value in, Layout _) && of.get(in) instanceof Group g && !near.contains(g) && accepts(g, v, in, r)) near.add(g);
+            if (r instanceof Ref.View(Value in, Layout _) && of.has(in) && !near.contains(of.get(in)) && accepts(of.get(in), v, in, r)) near.add(of.get(in));
         }
         near.sort((a, b) -> Boolean.compare(b.root.isPresent(), a.root.isPresent()));
-        Group home = null;
+        Optional<Group> home = Optional.empty();
         for (Group g : near) {
-            if (home == null) {
-                if (reaches(v, g)) home = g;
-            } else if (g.root.isEmpty() && mergeable(home, g)) {
-                merge(home, g);
+            if (home.isEmpty()) {
+                if (reaches(v, g)) home = Optional.of(g);
+            } else if (g.root.isEmpty() && mergeable(home.get(), g)) {
+                merge(home.get(), g);
             }
         }
-        return home != null && reaches(v, home) ? home : null;
+        return home.filter(g -> reaches(v, g));
     }
 
     private boolean accepts(Group g, Value v, Value in, Ref r) {
@@ -110,7 +110,8 @@ final class Grouping {
     /** Whether {@code v} can be computed with {@code g}: what else it reads does not need {@code g} to have run. */
     private boolean reaches(Value v, Group g) {
         for (Ref r : v.inputs) {
-            if (!(r instanceof Ref.View(Value in, Layout _)) || !(of.get(in) instanceof Group h)) continue;
+            if (!(r instanceof Ref.View(Value in, Layout _)) || !of.has(in)) continue;
+            Group h = of.get(in);
             if (h == g ? !Group.isAligned(r, g.shape) : h.isAfter(g, Set.of())) return false;
         }
         return true;
@@ -121,11 +122,11 @@ final class Grouping {
         Set<Group> both = Set.of(a, b);
         for (Group g : a.after) if (g != b && g.isAfter(b, both)) return false;
         for (Group g : b.after) if (g != a && g.isAfter(a, both)) return false;
-        for (Value m : b.members) for (Ref r : m.inputs) if (r instanceof Ref.View(Value in, Layout _) && of.get(in) == a && !Group.isAligned(r, a.shape)) return false;
-        for (Value m : a.members) for (Ref r : m.inputs) if (r instanceof Ref.View(Value in, Layout _) && of.get(in) == b && !Group.isAligned(r, b.shape)) return false;
+        for (Value m : b.members) for (Ref r : m.inputs) if (r instanceof Ref.View(Value in, Layout _) && isIn(in, a) && !Group.isAligned(r, a.shape)) return false;
+        for (Value m : a.members) for (Ref r : m.inputs) if (r instanceof Ref.View(Value in, Layout _) && isIn(in, b) && !Group.isAligned(r, b.shape)) return false;
         if (a.root.isPresent()) {
-            for (Value m : a.prologue) for (Ref r : m.inputs) if (r instanceof Ref.View(Value in, Layout _) && of.get(in) == b) return false;
-            for (Ref r : a.root.get().inputs) if (r instanceof Ref.View(Value in, Layout _) && of.get(in) == b) return false;
+            for (Value m : a.prologue) for (Ref r : m.inputs) if (r instanceof Ref.View(Value in, Layout _) && isIn(in, b)) return false;
+            for (Ref r : a.root.get().inputs) if (r instanceof Ref.View(Value in, Layout _) && isIn(in, b)) return false;
         }
         return true;
     }

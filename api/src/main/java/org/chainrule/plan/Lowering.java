@@ -27,7 +27,7 @@ final class Lowering {
     private static final Expr SAME = Expr.arg(0);
 
     private final Set<String> composites;
-    private final Map<Tensor, Ref> refs = new IdentityHashMap<>();
+    private final Table<Tensor, Ref> refs = new Table<>();
     private final Map<Key, Value> known = new HashMap<>();
     final List<Value> values = new ArrayList<>();
 
@@ -42,10 +42,10 @@ final class Lowering {
         stack.push(t);
         while (!stack.isEmpty()) {
             Tensor x = stack.peek();
-            if (refs.containsKey(x)) {
+            if (refs.has(x)) {
                 stack.pop();
             } else if (entered.add(x)) {
-                for (Tensor p : parents(x)) if (!refs.containsKey(p)) stack.push(p);
+                for (Tensor p : parents(x)) if (!refs.has(p)) stack.push(p);
             } else {
                 stack.pop();
                 refs.put(x, ref(x));

@@ -28,12 +28,12 @@ public final class Planner {
     private final Lowering lowering;
     private final boolean fuses;
     private final List<Assignment> assignments;
-    private final Map<Value, Group> groupOf;
+    private final Table<Value, Group> groupOf;
     private final Map<Value, Value> inPlace = new IdentityHashMap<>();
     private final Map<Value, Value> copiedLast = new LinkedHashMap<>();
     private final List<Value> rootValues = new ArrayList<>();
     private final List<Slot> slots = new ArrayList<>();
-    private final Map<Value, Integer> slotOf = new IdentityHashMap<>();
+    private final Table<Value, Integer> slotOf = new Table<>();
     private final List<Source> sources = new ArrayList<>(), scalars = new ArrayList<>();
     private final List<Stream> streams = new ArrayList<>();
 
@@ -91,7 +91,7 @@ public final class Planner {
             (v.op instanceof Op.HostScalar ? scalars : sources).add(new Source(v.tensor, slot));
         }
         List<Integer> results = new ArrayList<>();
-        for (Value v : rootValues) results.add(slotOf.containsKey(v) ? slotOf.get(v) : (Integer) slot(v, true));
+        for (Value v : rootValues) results.add(slotOf.find(v).orElseGet(() -> slot(v, true)));
         inPlace.forEach((value, target) -> slotOf.put(value, slotOf.get(target)));
         new Temporaries().assign(order);
         List<Kernel> kernels = new ArrayList<>();
@@ -110,10 +110,12 @@ public final class Planner {
     /** Groups in an order that respects what must run before what, otherwise in that of the graph. */
     private List<Group> order() {
         Set<Group> groups = new LinkedHashSet<>();
-        for (Value v : lowering.values) if (groupOf.get(v) instanceof Group g) groups.add(g);
-        Map<Group, Integer> number = new IdentityHashMap<>(), waiting = new IdentityHashMap<>();
+        for (Value v : lowering.values) if (!v.isGiven()) groups.add(groupOf.get(v));
+        Table<Group, Integer> number = new Table<>();
+        Map<Group, Integer> waiting = new IdentityHashMap<>();
         Map<Group, List<Group>> next = new IdentityHashMap<>();
-        for (Group g : groups) number.put(g, number.size());
+        int count = 0;
+        for (Group g : groups) number.put(g, count++);
         PriorityQueue<Group> ready = new PriorityQueue<>(Comparator.comparing(number::get));
         for (Group g : groups) {
             waiting.put(g, g.after.size());
@@ -136,8 +138,8 @@ public final class Planner {
         private final List<Integer> free = new ArrayList<>();
 
         void assign(List<Group> order) {
-            Map<Value, Integer> last = new IdentityHashMap<>();
-            Map<Group, Integer> at = new IdentityHashMap<>();
+            Table<Value, Integer> last = new Table<>();
+            Table<Group, Integer> at = new Table<>();
             for (int i = 0; i < order.size(); i++) at.put(order.get(i), i);
             for (Group g : order) {
                 for (Value v : g.values()) {
@@ -148,7 +150,7 @@ public final class Planner {
             }
             for (int i = 0; i < order.size(); i++) {
                 int step = i;
-                for (Value v : order.get(i).values()) if (!slotOf.containsKey(v) && Emission.isStored(v, order.get(step), groupOf)) lastUse.merge(take(v), last.get(v), Math::max);
+                for (Value v : order.get(i).values()) if (!slotOf.has(v) && Emission.isStored(v, order.get(step), groupOf)) lastUse.merge(take(v), last.get(v), Math::max);
                 lastUse.entrySet().removeIf(e -> e.getValue() <= step && free.add(e.getKey()));
             }
         }
@@ -162,7 +164,7 @@ public final class Planner {
                 else if (slots.get(best).length() >= need ? c.length() >= need && c.length() < slots.get(best).length() : c.length() > slots.get(best).length()) best = s;
             }
             if (best < 0) return slot(v, false);
-            free.remove((Integer) best);
+            free.remove(Integer.valueOf(best));
             Slot s = slots.get(best);
             if (s.length() < need) slots.set(best, new Slot(s.dtype(), need, false));
             slotOf.put(v, best);

@@ -1,7 +1,7 @@
 package org.chainrule.cpu;
 
 /**
- * Elementary functions of one float: the definition that {@link ScalarLanes} loops over and {@link PanamaElementary} repeats lane by lane,
+ * Elementary functions of one float: the definition that {@link ScalarLanes} loops over and the {@code Panama} classes repeat lane by lane,
  * with the same sequence of IEEE operations and so the same bits. Polynomials are minimax fits (Lawson's iteration on Chebyshev nodes),
  * their coefficients rounded to float; the worst error of each function in ULP stands in {@link Lanes}.
  */

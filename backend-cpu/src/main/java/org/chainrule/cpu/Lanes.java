@@ -43,7 +43,10 @@ public abstract class Lanes {
     Lanes() {
     }
 
-    /** The fastest provider that this Java virtual machine can run, chosen at the first call. */
+    /**
+     * The fastest provider that this Java virtual machine can run, chosen at the first call. Each operation starts with scalar loops and changes
+     * to the vector kernel, with the same bits, once the just-in-time compiler has it.
+     */
     public static Lanes best() {
         return Best.LANES;
     }
@@ -54,7 +57,7 @@ public abstract class Lanes {
     }
 
     private static Lanes choose() {
-        Lanes lanes = PanamaProvider.lanes().orElseGet(ScalarLanes::new);
+        Lanes lanes = PanamaProvider.lanes().<Lanes>map(LanesOnceWarm::new).orElseGet(ScalarLanes::new);
         Logger log = System.getLogger(Lanes.class.getName());
         log.log(Level.DEBUG, "cpu kernels: {0}", lanes.description());
         return lanes;
@@ -134,6 +137,18 @@ public abstract class Lanes {
 
     /** y[yo + i] = the angle of the point (b, a), rounded from {@link Math#atan2} for a[ao + i], b[bo + i] and i in 0 … n. */
     public abstract void atan2(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n);
+
+    /** y[yo + i] = 1 where a &lt; b, else 0, for a[ao + i], b[bo + i] and i in 0 … n. */
+    public abstract void lt(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n);
+
+    /** y[yo + i] = 1 where a ≤ b, else 0, for a[ao + i], b[bo + i] and i in 0 … n. */
+    public abstract void le(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n);
+
+    /** y[yo + i] = 1 where a = b, else 0, for a[ao + i], b[bo + i] and i in 0 … n. */
+    public abstract void eq(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n);
+
+    /** y[yo + i] = a[ao + i] where c[co + i] is not 0, else b[bo + i], for i in 0 … n. */
+    public abstract void select(float[] c, int co, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n);
 
     /** y[yo + i] = x + s for x[xo + i] and i in 0 … n. */
     public abstract void add(float[] x, int xo, float s, float[] y, int yo, int n);

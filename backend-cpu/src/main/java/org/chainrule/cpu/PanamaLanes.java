@@ -38,27 +38,21 @@ final class PanamaLanes extends ScalarLanes {
     @Override
     public void sign(float[] x, int xo, float[] y, int yo, int n) {
         int end = S.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            PanamaElementary.sign(FloatVector.fromArray(S, x, xo + i)).intoArray(y, yo + i);
-        }
+        PanamaRounding.sign(x, xo, y, yo, end);
         super.sign(x, xo + end, y, yo + end, n - end);
     }
 
     @Override
     public void floor(float[] x, int xo, float[] y, int yo, int n) {
         int end = S.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            PanamaElementary.floor(FloatVector.fromArray(S, x, xo + i)).intoArray(y, yo + i);
-        }
+        PanamaRounding.floor(x, xo, y, yo, end);
         super.floor(x, xo + end, y, yo + end, n - end);
     }
 
     @Override
     public void round(float[] x, int xo, float[] y, int yo, int n) {
         int end = S.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            PanamaElementary.round(FloatVector.fromArray(S, x, xo + i)).intoArray(y, yo + i);
-        }
+        PanamaRounding.round(x, xo, y, yo, end);
         super.round(x, xo + end, y, yo + end, n - end);
     }
 
@@ -74,63 +68,63 @@ final class PanamaLanes extends ScalarLanes {
     @Override
     public void exp(float[] x, int xo, float[] y, int yo, int n) {
         int end = S.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            PanamaElementary.exp(FloatVector.fromArray(S, x, xo + i)).intoArray(y, yo + i);
-        }
+        PanamaExponentials.exp(x, xo, y, yo, end);
         super.exp(x, xo + end, y, yo + end, n - end);
     }
 
     @Override
     public void expm1(float[] x, int xo, float[] y, int yo, int n) {
         int end = S.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            PanamaElementary.expm1(FloatVector.fromArray(S, x, xo + i)).intoArray(y, yo + i);
-        }
+        PanamaExponentials.expm1(x, xo, y, yo, end);
         super.expm1(x, xo + end, y, yo + end, n - end);
     }
 
     @Override
     public void log(float[] x, int xo, float[] y, int yo, int n) {
         int end = S.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            PanamaElementary.log(FloatVector.fromArray(S, x, xo + i)).intoArray(y, yo + i);
-        }
+        PanamaLogarithms.log(x, xo, y, yo, end);
         super.log(x, xo + end, y, yo + end, n - end);
     }
 
     @Override
     public void log1p(float[] x, int xo, float[] y, int yo, int n) {
         int end = S.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            PanamaElementary.log1p(FloatVector.fromArray(S, x, xo + i)).intoArray(y, yo + i);
-        }
+        PanamaLogarithms.log1p(x, xo, y, yo, end);
         super.log1p(x, xo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    public void sin(float[] x, int xo, float[] y, int yo, int n) {
+        int end = S.loopBound(n);
+        PanamaTrigonometry.sin(x, xo, y, yo, end);
+        super.sin(x, xo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    public void cos(float[] x, int xo, float[] y, int yo, int n) {
+        int end = S.loopBound(n);
+        PanamaTrigonometry.cos(x, xo, y, yo, end);
+        super.cos(x, xo + end, y, yo + end, n - end);
     }
 
     @Override
     public void tanh(float[] x, int xo, float[] y, int yo, int n) {
         int end = S.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            PanamaElementary.tanh(FloatVector.fromArray(S, x, xo + i)).intoArray(y, yo + i);
-        }
+        PanamaExponentials.tanh(x, xo, y, yo, end);
         super.tanh(x, xo + end, y, yo + end, n - end);
     }
 
     @Override
     public void erf(float[] x, int xo, float[] y, int yo, int n) {
         int end = S.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            PanamaElementary.erf(FloatVector.fromArray(S, x, xo + i)).intoArray(y, yo + i);
-        }
+        PanamaExponentials.erf(x, xo, y, yo, end);
         super.erf(x, xo + end, y, yo + end, n - end);
     }
 
     @Override
     public void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
         int end = S.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            PanamaElementary.sigmoid(FloatVector.fromArray(S, x, xo + i)).intoArray(y, yo + i);
-        }
+        PanamaExponentials.sigmoid(x, xo, y, yo, end);
         super.sigmoid(x, xo + end, y, yo + end, n - end);
     }
 
@@ -195,6 +189,49 @@ final class PanamaLanes extends ScalarLanes {
             FloatVector.fromArray(S, a, ao + i).min(FloatVector.fromArray(S, b, bo + i)).intoArray(y, yo + i);
         }
         super.min(a, ao + end, b, bo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    public void lt(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        FloatVector zero = FloatVector.zero(S);
+        int end = S.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            VectorMask<Float> m = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.LT, FloatVector.fromArray(S, b, bo + i));
+            zero.blend(1f, m).intoArray(y, yo + i);
+        }
+        super.lt(a, ao + end, b, bo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    public void le(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        FloatVector zero = FloatVector.zero(S);
+        int end = S.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            VectorMask<Float> m = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.LE, FloatVector.fromArray(S, b, bo + i));
+            zero.blend(1f, m).intoArray(y, yo + i);
+        }
+        super.le(a, ao + end, b, bo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    public void eq(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        FloatVector zero = FloatVector.zero(S);
+        int end = S.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            VectorMask<Float> m = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.EQ, FloatVector.fromArray(S, b, bo + i));
+            zero.blend(1f, m).intoArray(y, yo + i);
+        }
+        super.eq(a, ao + end, b, bo + end, y, yo + end, n - end);
+    }
+
+    @Override
+    public void select(float[] c, int co, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        int end = S.loopBound(n);
+        for (int i = 0; i < end; i += L) {
+            VectorMask<Float> m = FloatVector.fromArray(S, c, co + i).compare(VectorOperators.NE, 0f);
+            FloatVector.fromArray(S, b, bo + i).blend(FloatVector.fromArray(S, a, ao + i), m).intoArray(y, yo + i);
+        }
+        super.select(c, co + end, a, ao + end, b, bo + end, y, yo + end, n - end);
     }
 
     @Override
@@ -269,34 +306,6 @@ final class PanamaLanes extends ScalarLanes {
             FloatVector.fromArray(S, x, xo + i).min(s).intoArray(y, yo + i);
         }
         super.min(x, xo + end, s, y, yo + end, n - end);
-    }
-
-    @Override
-    public void sin(float[] x, int xo, float[] y, int yo, int n) {
-        int end = S.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector v = FloatVector.fromArray(S, x, xo + i);
-            if (PanamaElementary.beyondTrig(v).anyTrue()) {
-                super.sin(x, xo + i, y, yo + i, L);
-            } else {
-                PanamaElementary.sin(v).intoArray(y, yo + i);
-            }
-        }
-        super.sin(x, xo + end, y, yo + end, n - end);
-    }
-
-    @Override
-    public void cos(float[] x, int xo, float[] y, int yo, int n) {
-        int end = S.loopBound(n);
-        for (int i = 0; i < end; i += L) {
-            FloatVector v = FloatVector.fromArray(S, x, xo + i);
-            if (PanamaElementary.beyondTrig(v).anyTrue()) {
-                super.cos(x, xo + i, y, yo + i, L);
-            } else {
-                PanamaElementary.cos(v).intoArray(y, yo + i);
-            }
-        }
-        super.cos(x, xo + end, y, yo + end, n - end);
     }
 
     @Override

@@ -17,6 +17,10 @@ final class PanamaProvider {
         return usable() ? Optional.of(new PanamaLanes()) : Optional.empty();
     }
 
+    static Optional<Tiles> tiles() {
+        return usable() ? Optional.of(PanamaHardware.bits() >= 512 ? new PanamaTiles512() : new PanamaTiles256()) : Optional.empty();
+    }
+
     static boolean usable() {
         return MODULE && PanamaHardware.bits() >= 256;
     }

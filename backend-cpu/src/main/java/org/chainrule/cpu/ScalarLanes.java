@@ -176,6 +176,34 @@ class ScalarLanes extends Lanes {
     }
 
     @Override
+    public void lt(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = a[ao + i] < b[bo + i] ? 1 : 0;
+        }
+    }
+
+    @Override
+    public void le(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = a[ao + i] <= b[bo + i] ? 1 : 0;
+        }
+    }
+
+    @Override
+    public void eq(float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = a[ao + i] == b[bo + i] ? 1 : 0;
+        }
+    }
+
+    @Override
+    public void select(float[] c, int co, float[] a, int ao, float[] b, int bo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = c[co + i] != 0 ? a[ao + i] : b[bo + i];
+        }
+    }
+
+    @Override
     public void add(float[] x, int xo, float s, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = x[xo + i] + s;

@@ -6,6 +6,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntConsumer;
 import org.chainrule.ClosedException;
 import org.chainrule.InvalidArgumentException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fixed pool of daemon threads that splits chunks evenly among its members, the caller being one of them. Workers spin for {@value #SPIN_NANOS} ns
@@ -21,9 +22,9 @@ public final class Threads implements AutoCloseable {
     private final Worker[] workers;
     private final AtomicBoolean busy = new AtomicBoolean();
     private final AtomicInteger running = new AtomicInteger();
-    private volatile Thread waiting;
+    private volatile @Nullable Thread waiting;
     private volatile boolean closed;
-    private Throwable failure;
+    private @Nullable Throwable failure;
     private IntConsumer body = Threads::idle;
     private int chunks;
     private int members;
@@ -181,7 +182,8 @@ public final class Threads implements AutoCloseable {
 
         @SuppressWarnings("NonAtomicOperationOnVolatileField") // one writer at a time: the holder of busy
         void wake() {
-            ticket = ticket + 1;
+            int next = ticket + 1;
+            ticket = next;
             if (parked) {
                 LockSupport.unpark(this);
             }
