@@ -61,12 +61,8 @@ final class Derivative {
             case DIV -> db.equals(ZERO)
                     ? (da.equals(ZERO) ? ZERO : da.over(b))
                     : minus(da, times(db, y)).over(b);
-            case MAX -> da.equals(ZERO) && db.equals(ZERO)
-                    ? ZERO
-                    : where(a.eq(b), times(of(0.5), plus(da, db)), where(b.lt(a), da, db));
-            case MIN -> da.equals(ZERO) && db.equals(ZERO)
-                    ? ZERO
-                    : where(a.eq(b), times(of(0.5), plus(da, db)), where(a.lt(b), da, db));
+            case MAX -> ofChoice(a, b, b.lt(a), a.lt(b), da, db);
+            case MIN -> ofChoice(a, b, a.lt(b), b.lt(a), da, db);
             case POW -> plus(
                     times(da, where(b.eq(ZERO), ZERO, b.times(power(a, b)))),
                     times(db, where(a.eq(ZERO).and(ZERO.le(b)), ZERO, y.times(a.log()))));
@@ -76,6 +72,12 @@ final class Derivative {
             }
             case LT, LE, EQ, AND, OR -> ZERO;
         };
+    }
+
+    /** The chosen one's derivative; that of both in halves at a tie and in full where either is NaN, so that neither loses it. */
+    private static Expr ofChoice(Expr a, Expr b, Expr isFirst, Expr isSecond, Expr da, Expr db) {
+        if (da.equals(ZERO) && db.equals(ZERO)) return ZERO;
+        return where(a.eq(b), times(of(0.5), plus(da, db)), where(isFirst, da, where(isSecond, db, plus(da, db))));
     }
 
     private static Expr power(Expr a, Expr b) {
