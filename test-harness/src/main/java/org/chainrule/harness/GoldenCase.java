@@ -87,7 +87,8 @@ public record GoldenCase(String group, String name, Map<String, String> metadata
 
     /** The view through which the op sees input {@code i}, where it is not the input itself. */
     public Optional<String> view(int i) {
-        return Optional.ofNullable(metadata.get("view." + i));
+        Optional<String> view = Optional.ofNullable(metadata.get("view." + i));
+        return view.isEmpty() && code().contains("(" + (char) ('a' + i) + ".t(),") ? Optional.of("t()") : view;
     }
 
     /** @throws DataFormatException listing the names there are, if it is absent */

@@ -50,10 +50,10 @@ final class GoldenComparison {
         Elements e64 = doubles.of(t);
         List<String> found = new ArrayList<>();
         int failures = 0;
-        Optional<GoldenDeviation> deviation = GoldenDeviation.ALL.stream().filter(d -> d.concerns(golden, name)).findFirst();
+        List<GoldenDeviation> deviations = GoldenDeviation.ALL.stream().filter(d -> d.concerns(golden, name)).toList();
         for (int i = 0; i < want.length; i++) {
             int at = i;
-            Optional<GoldenDeviation.Rule> rule = deviation.filter(d -> d.isAt(golden, shape, at)).map(GoldenDeviation::rule);
+            Optional<GoldenDeviation.Rule> rule = deviations.stream().filter(d -> d.isAt(golden, shape, at)).map(GoldenDeviation::rule).findFirst();
             String reason = difference(t, i, got[i], want[i], e64, rule);
             if (reason.isEmpty()) continue;
             if (failures++ < SHOWN) found.add(name + Arrays.toString(Places.at(shape, i)) + ": " + reason);
@@ -64,15 +64,17 @@ final class GoldenComparison {
 
     private String difference(Tensor t, int i, double got, double recorded, Elements e64, Optional<GoldenDeviation.Rule> rule) {
         compared++;
-        double want = recorded, relative = RELATIVE;
+        double want = recorded, relative = RELATIVE, absolute = 0;
         switch (rule.orElse(new GoldenDeviation.Rule.Relative(0))) {
             case GoldenDeviation.Rule.Relative(double error) -> relative += error;
+            case GoldenDeviation.Rule.Near(double error) -> absolute = error;
+            case GoldenDeviation.Rule.Is(double value) -> want = value;
             case GoldenDeviation.Rule.AtNaN() -> {
                 return "";
             }
             case GoldenDeviation.Rule.At(double _, double value) -> want = value;
         }
-        double tolerance = Math.max(relative * Math.abs(want), cancellation(e64.range()[i]));
+        double tolerance = Math.max(absolute, Math.max(relative * Math.abs(want), cancellation(e64.range()[i])));
         if (exact) return within(got, want, tolerance);
         String analysis = within(e64.value()[i], want, tolerance);
         if (!analysis.isEmpty()) return "the analysis' own value: " + analysis;

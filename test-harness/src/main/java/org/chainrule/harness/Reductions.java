@@ -95,8 +95,7 @@ final class Reductions {
         for (int t : terms) {
             Interval x = in.range()[t];
             v *= in.value()[t];
-            boolean nan = p.nan() || x.nan();
-            p = p.isEmpty() || x.isEmpty() ? Interval.NAN : Interval.hull(p.lo() * x.lo(), p.lo() * x.hi(), p.hi() * x.lo(), p.hi() * x.hi()).orNaN(nan);
+            p = ScalarIntervals.multiplied(p, x);
             most *= Math.max(1, x.magnitude());
             if (!x.isPoint(1)) roundings++;
         }
@@ -179,8 +178,7 @@ final class Reductions {
             for (int p = 0; p < depth; p++) {
                 int ka = Places.of(a.shape(), Places.moved(at, rank - 1, p)), kb = Places.of(b.shape(), Places.moved(at, rank - 2, p));
                 v += a.value()[ka] * b.value()[kb];
-                Interval x = a.range()[ka], y = b.range()[kb];
-                sum.add(x.isEmpty() || y.isEmpty() ? Interval.NAN : Interval.hull(x.lo() * y.lo(), x.lo() * y.hi(), x.hi() * y.lo(), x.hi() * y.hi()).orNaN(x.nan() || y.nan()));
+                sum.add(ScalarIntervals.multiplied(a.range()[ka], b.range()[kb]));
             }
             r.set(i, v, sum.range(1));
         });

@@ -79,12 +79,20 @@ record ScalarIntervals(Arithmetic arithmetic) {
             double least = a.lo() <= 0 && a.hi() >= 0 ? 0 : Math.min(a.lo() * a.lo(), a.hi() * a.hi());
             exact = new Interval(least, a.magnitude() * a.magnitude(), false);
         } else {
-            exact = corners(Fn2.MUL, a, b);
+            exact = multiplied(a, b);
         }
         if (exact.isEmpty()) return exact;
         boolean known = a.isPoint() && b.isPoint() && isExactProduct(a.lo(), b.lo());
         Interval r = arithmetic.rounded(exact, known);
         return new Interval(Math.min(exact.lo(), r.lo()), Math.max(exact.hi(), r.hi()), exact.nan());
+    }
+
+    /** Every exact product; NaN where 0 may meet an infinity. */
+    static Interval multiplied(Interval a, Interval b) {
+        boolean nan = a.nan() || b.nan();
+        if (a.isEmpty() || b.isEmpty()) return Interval.NAN;
+        nan |= a.contains(0) && Double.isInfinite(b.magnitude()) || b.contains(0) && Double.isInfinite(a.magnitude());
+        return corners(Fn2.MUL, a, b).orNaN(nan);
     }
 
     private Interval quotient(Interval a, Interval b) {
@@ -95,7 +103,7 @@ record ScalarIntervals(Arithmetic arithmetic) {
         }
         double q = a.lo() / b.lo();
         boolean known = a.isPoint() && b.isPoint() && (Double.isInfinite(q) || Math.fma(q, b.lo(), -a.lo()) == 0 && Math.abs(a.lo()) > 0x1p-900 || a.lo() == 0);
-        return arithmetic.rounded(corners(Fn2.DIV, a, b), known);
+        return arithmetic.rounded(corners(Fn2.DIV, a, b).orNaN(b.isPoint(0) && a.contains(0)), known);
     }
 
     private static Interval power(Interval a, Interval b) {
