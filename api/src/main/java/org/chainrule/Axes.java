@@ -27,7 +27,8 @@ public record Axes(boolean keeps, int... axes) {
             return all;
         }
         int[] r = Arrays.stream(axes).map(shape::axis).sorted().distinct().toArray();
-        if (r.length != axes.length) throw new ShapeMismatchException("axes " + Arrays.toString(axes) + " name an axis of shape " + shape + " twice");
+        if (r.length != axes.length) throw new ShapeMismatchException(
+                "axes " + Arrays.toString(axes) + " name an axis of shape " + shape + " twice");
         return r;
     }
 }

@@ -21,7 +21,8 @@ public final class Backends {
 
     /** Every backend found, by name. */
     public static List<Backend> all() {
-        return ServiceLoader.load(Backend.class).stream().map(ServiceLoader.Provider::get).sorted(Comparator.comparing(Backend::name)).toList();
+        return ServiceLoader.load(Backend.class).stream().map(ServiceLoader.Provider::get)
+                .sorted(Comparator.comparing(Backend::name)).toList();
     }
 
     /** What the property {@code chainrule.backend}, else the environment variable {@code CHAINRULE_BACKEND}, says; else {@link #AUTO}. */
@@ -47,14 +48,18 @@ public final class Backends {
         for (Backend b : all()) {
             if (!b.name().equals(name)) continue;
             return switch (b.probe()) {
-                case Availability.Missing(String reason, String remedy) -> throw new BackendUnavailableException("backend '" + name + "' cannot be used: " + reason + "\n  remedy: " + remedy + "\n" + listing());
+                case Availability.Missing(String reason, String remedy) ->
+                        throw new BackendUnavailableException("backend '" + name + "' cannot be used: " + reason
+                                + "\n  remedy: " + remedy + "\n" + listing());
                 case Availability.Ready(List<DeviceInfo> devices) -> {
-                    if (index >= devices.size()) throw new BackendUnavailableException("backend '" + name + "' has no device " + index + ": it has " + devices.size() + "\n" + listing());
+                    if (index >= devices.size()) throw new BackendUnavailableException("backend '" + name
+                            + "' has no device " + index + ": it has " + devices.size() + "\n" + listing());
                     yield new Opened(name, b.open(index));
                 }
             };
         }
-        throw new BackendUnavailableException("there is no backend '" + name + "'; choose one of these, or auto\n" + listing());
+        throw new BackendUnavailableException(
+                "there is no backend '" + name + "'; choose one of these, or auto\n" + listing());
     }
 
     private static int index(String spec, String text) {
@@ -64,7 +69,8 @@ public final class Backends {
         } catch (NumberFormatException e) {
             // told below, with the form that is expected
         }
-        throw new InvalidArgumentException("backend '" + spec + "': '" + text + "' is not a device number; write it as in opencl:1");
+        throw new InvalidArgumentException(
+                "backend '" + spec + "': '" + text + "' is not a device number; write it as in opencl:1");
     }
 
     private static Opened openBest() {
@@ -75,12 +81,15 @@ public final class Backends {
             switch (b.probe()) {
                 case Availability.Missing(String reason, String _) -> missing.add(b.name() + " (" + reason + ")");
                 case Availability.Ready(List<DeviceInfo> devices) -> {
-                    for (int i = 0; i < devices.size(); i++) if (devices.get(i).rank() >= 0) ready.add(new Candidate(b, i, devices.get(i)));
+                    for (int i = 0; i < devices.size(); i++)
+                        if (devices.get(i).rank() >= 0) ready.add(new Candidate(b, i, devices.get(i)));
                 }
             }
         }
-        Candidate best = ready.stream().max(Comparator.comparingInt(c -> c.info.rank())).orElseThrow(() -> new BackendUnavailableException("no backend is ready\n" + listing()));
-        LOG.log(System.Logger.Level.DEBUG, () -> "took " + best.backend.name() + ": " + best.info.name() + (missing.isEmpty() ? "" : "; not ready: " + String.join(", ", missing)));
+        Candidate best = ready.stream().max(Comparator.comparingInt(c -> c.info.rank()))
+                .orElseThrow(() -> new BackendUnavailableException("no backend is ready\n" + listing()));
+        LOG.log(System.Logger.Level.DEBUG, () -> "took " + best.backend.name() + ": " + best.info.name()
+                + (missing.isEmpty() ? "" : "; not ready: " + String.join(", ", missing)));
         return new Opened(best.backend.name(), best.backend.open(best.index));
     }
 
@@ -90,8 +99,10 @@ public final class Backends {
         for (Backend backend : all()) {
             b.append("  ").append(backend.name()).append(": ");
             switch (backend.probe()) {
-                case Availability.Missing(String reason, String remedy) -> b.append("not ready: ").append(reason).append("; ").append(remedy);
-                case Availability.Ready(List<DeviceInfo> devices) -> b.append("ready: ").append(String.join("; ", devices.stream().map(DeviceInfo::name).toList()));
+                case Availability.Missing(String reason, String remedy) ->
+                        b.append("not ready: ").append(reason).append("; ").append(remedy);
+                case Availability.Ready(List<DeviceInfo> devices) ->
+                        b.append("ready: ").append(String.join("; ", devices.stream().map(DeviceInfo::name).toList()));
             }
             b.append('\n');
         }

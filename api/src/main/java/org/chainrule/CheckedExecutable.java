@@ -19,12 +19,14 @@ final class CheckedExecutable implements Device.Executable {
     CheckedExecutable(Device device, Schedule schedule) {
         this.device = device;
         this.schedule = schedule;
-        List<Schedule.Slot> external = schedule.slots().stream().map(s -> new Schedule.Slot(s.dtype(), s.length(), true)).toList();
+        List<Schedule.Slot> external =
+                schedule.slots().stream().map(s -> new Schedule.Slot(s.dtype(), s.length(), true)).toList();
         this.own = new Buffer[external.size()];
         Arrays.fill(own, Buffer.NONE);
         boolean done = false;
         try {
-            for (int i = 0; i < own.length; i++) if (!schedule.slots().get(i).external()) own[i] = device.allocate(external.get(i).dtype(), external.get(i).length());
+            for (int i = 0; i < own.length; i++) if (!schedule.slots().get(i).external())
+                own[i] = device.allocate(external.get(i).dtype(), external.get(i).length());
             for (Kernel k : schedule.kernels()) each.add(device.compile(new Schedule(external, List.of(k))));
             done = true;
         } finally {
@@ -48,8 +50,10 @@ final class CheckedExecutable implements Device.Executable {
         double[] v = device.doubles(written);
         for (int i = 0; i < o.layout().shape().size(); i++) {
             if (Double.isFinite(v[i])) continue;
-            boolean given = k.reads().stream().anyMatch(r -> r.dtype().isFloat() && r.slot() != o.slot() && Arrays.stream(device.doubles(all[r.slot()])).anyMatch(x -> !Double.isFinite(x)));
-            throw new NonFiniteException(k.label().ops() + (given ? " passed on " : " made the first ") + (Double.isNaN(v[i]) ? "NaN" : "infinity") + ", at element " + i + " of shape "
+            boolean given = k.reads().stream().anyMatch(r -> r.dtype().isFloat() && r.slot() != o.slot()
+                    && Arrays.stream(device.doubles(all[r.slot()])).anyMatch(x -> !Double.isFinite(x)));
+            throw new NonFiniteException(k.label().ops() + (given ? " passed on " : " made the first ")
+                    + (Double.isNaN(v[i]) ? "NaN" : "infinity") + ", at element " + i + " of shape "
                     + o.layout().shape() + "\n  op made at " + k.label().origin());
         }
     }

@@ -37,6 +37,7 @@ public final class Gaussian {
 
     private static float cos(float x) {
         float z = x * x;
-        return Math.fma(z, Math.fma(z, Math.fma(z, Math.fma(z, 2.4801587e-5f, -1.3888889e-3f), 4.1666668e-2f), -0.5f), 1);
+        return Math.fma(z, Math.fma(z, Math.fma(z, Math.fma(z, 2.4801587e-5f, -1.3888889e-3f), 4.1666668e-2f), -0.5f),
+                1);
     }
 }

@@ -9,12 +9,14 @@ public record Origin(String className, String method, String file, int line) {
 
     private static final StackWalker WALKER = StackWalker.getInstance();
     private static final Set<String> LIBRARY = Set.of("org.chainrule", "org.chainrule.expr", "org.chainrule.graph",
-            "org.chainrule.plan", "org.chainrule.nn", "org.chainrule.optim", "org.chainrule.train", "org.chainrule.data", "org.chainrule.io");
+            "org.chainrule.plan", "org.chainrule.nn", "org.chainrule.optim", "org.chainrule.train",
+            "org.chainrule.data", "org.chainrule.io");
 
     /** The innermost frame outside the library and the JDK. */
     static Origin here() {
         return WALKER.walk(frames -> frames.filter(f -> !isLibrary(f.getClassName())).findFirst()
-                .map(f -> new Origin(f.getClassName(), f.getMethodName(), f.getFileName() == null ? "?" : f.getFileName(), f.getLineNumber()))
+                .map(f -> new Origin(f.getClassName(), f.getMethodName(),
+                        f.getFileName() == null ? "?" : f.getFileName(), f.getLineNumber()))
                 .orElse(UNKNOWN));
     }
 

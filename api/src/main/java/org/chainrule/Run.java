@@ -39,14 +39,16 @@ final class Run implements AutoCloseable {
                 Plan.Source s = plan.scalars().get(i);
                 scalars[i] = session.allocate(s.tensor().dtype(), 1);
                 buffers[s.slot()] = scalars[i];
-                staging[i] = s.tensor().dtype() == DType.F64 ? MemorySegment.ofArray(new double[1]) : MemorySegment.ofArray(new float[1]);
+                staging[i] = s.tensor().dtype() == DType.F64 ? MemorySegment.ofArray(new double[1])
+                        : MemorySegment.ofArray(new float[1]);
             }
             for (int i = 0; i < results.length; i++) {
                 int slot = plan.results().get(i);
                 results[i] = session.allocate(slots.get(slot).dtype(), slots.get(slot).length());
                 buffers[slot] = results[i];
             }
-            this.executable = session.isChecked() ? new CheckedExecutable(session.device(), plan.schedule()) : session.device().compile(plan.schedule());
+            this.executable = session.isChecked() ? new CheckedExecutable(session.device(), plan.schedule())
+                    : session.device().compile(plan.schedule());
             done = true;
         } finally {
             if (!done) freeBuffers();
@@ -56,7 +58,9 @@ final class Run implements AutoCloseable {
     /** Runs once. {@code next}: random kernels take new streams, as a replayed step does, instead of those that were recorded. */
     void run(boolean next) {
         for (int i = 0; i < scalars.length; i++) {
-            if (!(plan.scalars().get(i).tensor().op() instanceof Op.HostScalar(java.util.function.DoubleSupplier value))) continue;
+            if (!(plan.scalars().get(i).tensor()
+                    .op() instanceof Op.HostScalar(java.util.function.DoubleSupplier value)))
+                continue;
             if (scalars[i].dtype() == DType.F64) staging[i].set(ValueLayout.JAVA_DOUBLE, 0, value.getAsDouble());
             else staging[i].set(ValueLayout.JAVA_FLOAT, 0, (float) value.getAsDouble());
             session.device().upload(staging[i], scalars[i]);

@@ -170,13 +170,15 @@ public final class Session implements AutoCloseable {
             case int[] v -> tensor(shape, v);
             case long[] v -> tensor(shape, v);
             case boolean[] v -> tensor(shape, v);
-            default -> throw new InvalidArgumentException("nested: elements of type " + type.getName() + "; allowed are float, double, int, long, boolean");
+            default -> throw new InvalidArgumentException(
+                    "nested: elements of type " + type.getName() + "; allowed are float, double, int, long, boolean");
         };
     }
 
     private static int flatten(Object from, Shape shape, int axis, Object to, int at) {
         int n = Array.getLength(from);
-        if (n != shape.dim(axis)) throw new ShapeMismatchException("nested: ragged array: a part along axis " + axis + " has " + n + " elements where the first has " + shape.dim(axis));
+        if (n != shape.dim(axis)) throw new ShapeMismatchException("nested: ragged array: a part along axis " + axis
+                + " has " + n + " elements where the first has " + shape.dim(axis));
         if (axis == shape.rank() - 1) {
             System.arraycopy(from, 0, to, at, n);
             return at + n;
@@ -188,7 +190,8 @@ public final class Session implements AutoCloseable {
     private Tensor leaf(Shape shape, DType dtype, MemorySegment values) {
         requireOpen();
         long need = Math.multiplyExact(shape.size(), dtype.bytes());
-        if (values.byteSize() != need) throw new ShapeMismatchException("tensor: shape " + shape + " of " + dtype + " takes " + need / dtype.bytes() + " elements, " + values.byteSize() / dtype.bytes() + " were given");
+        if (values.byteSize() != need) throw new ShapeMismatchException("tensor: shape " + shape + " of " + dtype
+                + " takes " + need / dtype.bytes() + " elements, " + values.byteSize() / dtype.bytes() + " were given");
         Tensor t = new Tensor(this, new Op.Leaf("tensor"), shape, dtype);
         Buffer b = allocate(dtype, Math.toIntExact(shape.size()));
         own(t, b);
@@ -225,7 +228,8 @@ public final class Session implements AutoCloseable {
 
     /** The identity matrix. */
     public Tensor eye(int n, DType dtype) {
-        return Tensor.map("eye", new Expr.Index(0).eq(new Expr.Index(1)), constant(Shape.of(n, n), DType.I64, 0)).to(dtype);
+        return Tensor.map("eye", new Expr.Index(0).eq(new Expr.Index(1)), constant(Shape.of(n, n), DType.I64, 0))
+                .to(dtype);
     }
 
     /** A literal: it takes no memory where an op can read it as one, and no gradient flows to it. */
@@ -256,7 +260,8 @@ public final class Session implements AutoCloseable {
     }
 
     private Tensor random(Op.Distribution d, Rng rng, DType dtype, Shape shape) {
-        if (dtype != DType.F32 && dtype != DType.F64) throw new InvalidArgumentException("random: dtype " + dtype + " is not F32 or F64");
+        if (dtype != DType.F32 && dtype != DType.F64)
+            throw new InvalidArgumentException("random: dtype " + dtype + " is not F32 or F64");
         return new Tensor(this, new Op.Random(d, rng, rng.take()), shape, dtype);
     }
 
@@ -276,8 +281,11 @@ public final class Session implements AutoCloseable {
      * {@code target} and not computed until then sees the new value.
      */
     public void assign(Tensor target, Tensor value) {
-        if (!(target.op() instanceof Op.Leaf)) throw new InvalidArgumentException("assign: " + target.name() + " was computed; only tensors made from values, such as parameters, can be assigned");
-        if (!target.shape().equals(value.shape()) || target.dtype() != value.dtype()) throw new ShapeMismatchException("assign: target " + target.shape() + " " + target.dtype() + " and value " + value.shape() + " " + value.dtype() + " differ");
+        if (!(target.op() instanceof Op.Leaf)) throw new InvalidArgumentException("assign: " + target.name()
+                + " was computed; only tensors made from values, such as parameters, can be assigned");
+        if (!target.shape().equals(value.shape()) || target.dtype() != value.dtype())
+            throw new ShapeMismatchException("assign: target " + target.shape() + " " + target.dtype() + " and value "
+                    + value.shape() + " " + value.dtype() + " differ");
         List<Assignment> to = recording.orElse(pending);
         to.removeIf(a -> a.target() == target);
         to.add(new Assignment(target, value));
@@ -316,7 +324,8 @@ public final class Session implements AutoCloseable {
     /** As {@link #step}, with any number of values. */
     public Step stepOf(Supplier<List<Tensor>> body) {
         requireOpen();
-        if (recording.isPresent()) throw new InvalidArgumentException("step: a step is being recorded; steps do not nest");
+        if (recording.isPresent())
+            throw new InvalidArgumentException("step: a step is being recorded; steps do not nest");
         flush();
         List<Assignment> assignments = new ArrayList<>();
         recording = Optional.of(assignments);
@@ -350,7 +359,8 @@ public final class Session implements AutoCloseable {
     // ---- memory
 
     Buffer allocate(DType dtype, int length) {
-        if (!device.traits().dtypes().contains(dtype)) throw new UnsupportedOpException("backend '" + backend + "' on " + device.name() + " does not support dtype " + dtype);
+        if (!device.traits().dtypes().contains(dtype)) throw new UnsupportedOpException(
+                "backend '" + backend + "' on " + device.name() + " does not support dtype " + dtype);
         Buffer b = device.allocate(dtype, length);
         owned.add(b);
         return b;
@@ -402,7 +412,8 @@ public final class Session implements AutoCloseable {
     }
 
     long[] readLongs(Tensor t) {
-        if (t.dtype().isFloat()) throw new InvalidArgumentException("toLongs: dtype " + t.dtype() + " is not an integer type or bool; convert it, as in x.to(DType.I64)");
+        if (t.dtype().isFloat()) throw new InvalidArgumentException(
+                "toLongs: dtype " + t.dtype() + " is not an integer type or bool; convert it, as in x.to(DType.I64)");
         Buffer b = value(t);
         byte[] raw = new byte[Math.multiplyExact(b.length(), t.dtype().bytes())];
         device.download(b, MemorySegment.ofArray(raw));
@@ -423,8 +434,12 @@ public final class Session implements AutoCloseable {
      */
     public void write(Tensor target, MemorySegment values) {
         requireOpen();
-        if (!(target.op() instanceof Op.Leaf)) throw new InvalidArgumentException("write: " + target.name() + " was computed; only tensors made from values can be overwritten");
-        if (values.byteSize() != (long) target.buffer().length() * target.dtype().bytes()) throw new ShapeMismatchException("write: target " + target.shape() + " " + target.dtype() + " takes " + target.shape().size() + " elements, " + values.byteSize() / target.dtype().bytes() + " were given");
+        if (!(target.op() instanceof Op.Leaf)) throw new InvalidArgumentException(
+                "write: " + target.name() + " was computed; only tensors made from values can be overwritten");
+        if (values.byteSize() != (long) target.buffer().length() * target.dtype().bytes())
+            throw new ShapeMismatchException(
+                    "write: target " + target.shape() + " " + target.dtype() + " takes " + target.shape().size()
+                            + " elements, " + values.byteSize() / target.dtype().bytes() + " were given");
         if (!pending.isEmpty()) flush();
         device.upload(values, target.buffer());
     }
@@ -445,7 +460,8 @@ public final class Session implements AutoCloseable {
     }
 
     private static void require(Tensor t, DType dtype) {
-        if (t.dtype() != dtype) throw new InvalidArgumentException("write: the tensor has dtype " + t.dtype() + ", the values are " + dtype);
+        if (t.dtype() != dtype) throw new InvalidArgumentException(
+                "write: the tensor has dtype " + t.dtype() + ", the values are " + dtype);
     }
 
     /** Releases every step, tensor and the device. Closing twice does nothing. */

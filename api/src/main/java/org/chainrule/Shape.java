@@ -49,7 +49,8 @@ public final class Shape {
     public int axis(int axis) {
         int a = axis < 0 ? axis + dims.length : axis;
         if (a < 0 || a >= dims.length)
-            throw new ShapeMismatchException("axis " + axis + " does not exist in shape " + this + " of rank " + rank());
+            throw new ShapeMismatchException(
+                    "axis " + axis + " does not exist in shape " + this + " of rank " + rank());
         return a;
     }
 

@@ -29,7 +29,8 @@ public final class Tensor {
     private Buffer buffer = Buffer.NONE;
 
     Tensor(Session session, Op op, Shape shape, DType dtype, Tensor... inputs) {
-        if (shape.size() > Integer.MAX_VALUE) throw new ShapeMismatchException("a tensor of shape " + shape + " would have " + shape.size() + " elements; the most is " + Integer.MAX_VALUE);
+        if (shape.size() > Integer.MAX_VALUE) throw new ShapeMismatchException("a tensor of shape " + shape
+                + " would have " + shape.size() + " elements; the most is " + Integer.MAX_VALUE);
         session.requireOpen();
         this.session = session;
         this.op = op;
@@ -37,7 +38,8 @@ public final class Tensor {
         this.shape = shape;
         this.dtype = dtype;
         this.origin = Origin.here();
-        for (Tensor t : inputs) if (t.session != session) throw new InvalidArgumentException(name() + ": an input belongs to another session; make all tensors of a graph in one");
+        for (Tensor t : inputs) if (t.session != session) throw new InvalidArgumentException(
+                name() + ": an input belongs to another session; make all tensors of a graph in one");
     }
 
     // ---- the node
@@ -108,13 +110,15 @@ public final class Tensor {
 
     /** {@code op} of the elements of {@code args}, broadcast together; all args have the same dtype. */
     public static Tensor map(Pointwise op, Tensor... args) {
-        if (args.length != op.arity()) throw new InvalidArgumentException(op.name() + " takes " + op.arity() + " arguments, not " + args.length);
+        if (args.length != op.arity())
+            throw new InvalidArgumentException(op.name() + " takes " + op.arity() + " arguments, not " + args.length);
         return map(op.name(), op.forward(), args);
     }
 
     static Tensor map(String name, Expr expr, Tensor... given) {
         Tensor[] args = given.clone();
-        for (int i = 0; i < args.length; i++) if (args[i].dtype.arithmetic() != args[i].dtype) args[i] = args[i].to(args[i].dtype.arithmetic());
+        for (int i = 0; i < args.length; i++)
+            if (args[i].dtype.arithmetic() != args[i].dtype) args[i] = args[i].to(args[i].dtype.arithmetic());
         Shape s = args[0].shape;
         for (Tensor t : args) s = Shape.broadcast(name, s, t.shape);
         DType type = resultType(name, expr, args);
@@ -446,9 +450,11 @@ public final class Tensor {
 
     private Tensor reduce(Op.Reduction kind, Axes axes) {
         int[] a = axes.in(shape);
-        if (dtype == DType.BOOL) throw new InvalidArgumentException(kind + ": dtype BOOL cannot be reduced; convert it, as in x.to(DType.I64)");
+        if (dtype == DType.BOOL) throw new InvalidArgumentException(
+                kind + ": dtype BOOL cannot be reduced; convert it, as in x.to(DType.I64)");
         if (dtype.arithmetic() != dtype) return to(dtype.arithmetic()).reduce(kind, axes);
-        if ((kind == Op.Reduction.MAX || kind == Op.Reduction.MIN)) requireExtents(kind.name().toLowerCase(java.util.Locale.ROOT), a);
+        if ((kind == Op.Reduction.MAX || kind == Op.Reduction.MIN))
+            requireExtents(kind.name().toLowerCase(java.util.Locale.ROOT), a);
         boolean trivial = true;
         for (int i : a) trivial &= shape.dim(i) == 1;
         Tensor r = trivial ? this : node(new Op.Reduce(kind, list(a)), shape.keeping(a), this);
@@ -456,7 +462,8 @@ public final class Tensor {
     }
 
     private void requireExtents(String name, int[] axes) {
-        for (int a : axes) if (shape.dim(a) == 0) throw new ShapeMismatchException(name + ": axis " + a + " of shape " + shape + " has no elements to choose from");
+        for (int a : axes) if (shape.dim(a) == 0) throw new ShapeMismatchException(
+                name + ": axis " + a + " of shape " + shape + " has no elements to choose from");
     }
 
     /** Sum over {@code axes}, which are dropped; over all where none is given. */
@@ -560,7 +567,8 @@ public final class Tensor {
 
     private Tensor argReduce(boolean greatest, Axes axes) {
         String name = greatest ? "argmax" : "argmin";
-        if (axes.axes().length != 1) throw new InvalidArgumentException(name + " takes one axis, not " + Arrays.toString(axes.axes()));
+        if (axes.axes().length != 1)
+            throw new InvalidArgumentException(name + " takes one axis, not " + Arrays.toString(axes.axes()));
         if (shape.rank() == 0) return session.constant(Shape.SCALAR, DType.I64, 0);
         if (dtype.arithmetic() != dtype) return to(dtype.arithmetic()).argReduce(greatest, axes);
         int a = shape.axis(axes.axes()[0]);
@@ -646,6 +654,11 @@ public final class Tensor {
         return Composites.logSoftmax(this, axis);
     }
 
+    /** {@code (x - mean) / √(variance + eps)} along the last axis, with the population's variance. */
+    public Tensor normalize(double eps) {
+        return Composites.normalize(this, eps);
+    }
+
     // ---- matrix product
 
     /**
@@ -655,22 +668,27 @@ public final class Tensor {
     public Tensor matmul(Tensor o) {
         requireSameType("matmul", dtype, o.dtype);
         if (dtype.arithmetic() != dtype) return to(DType.F32).matmul(o.to(DType.F32));
-        if (!dtype.isFloat()) throw new InvalidArgumentException("matmul: dtype " + dtype + " is not a float type; convert it, as in x.to(DType.F32)");
-        if (shape.rank() == 0 || o.shape.rank() == 0) throw new ShapeMismatchException("matmul: shapes " + shape + " and " + o.shape + ": a scalar has no matrix product; use times");
+        if (!dtype.isFloat()) throw new InvalidArgumentException(
+                "matmul: dtype " + dtype + " is not a float type; convert it, as in x.to(DType.F32)");
+        if (shape.rank() == 0 || o.shape.rank() == 0) throw new ShapeMismatchException(
+                "matmul: shapes " + shape + " and " + o.shape + ": a scalar has no matrix product; use times");
         if (shape.rank() == 1) return unsqueeze(0).matmul(o).squeeze(o.shape.rank() == 1 ? 0 : -2);
         if (o.shape.rank() == 1) return matmul(o.unsqueeze(1)).squeeze(-1);
         int m = shape.dim(-2), k = shape.dim(-1), n = o.shape.dim(-1);
-        if (o.shape.dim(-2) != k) throw new ShapeMismatchException("matmul: shapes " + shape + " and " + o.shape + ": the inner extents " + k + " and " + o.shape.dim(-2) + " differ");
+        if (o.shape.dim(-2) != k) throw new ShapeMismatchException("matmul: shapes " + shape + " and " + o.shape
+                + ": the inner extents " + k + " and " + o.shape.dim(-2) + " differ");
         if (o.shape.rank() == 2 && shape.rank() > 2) {
             int[] d = shape.dims();
             d[d.length - 1] = n;
-            return reshape(Math.toIntExact(shape.size() / Math.max(1, k) == 0 ? rows() : shape.size() / Math.max(1, k)), k).matmul(o).reshape(Shape.of(d));
+            return reshape(Math.toIntExact(shape.size() / Math.max(1, k) == 0 ? rows() : shape.size() / Math.max(1, k)),
+                    k).matmul(o).reshape(Shape.of(d));
         }
         Shape batch;
         try {
             batch = Shape.broadcast("matmul", shape.without(-2, -1), o.shape.without(-2, -1));
         } catch (ShapeMismatchException e) {
-            throw new ShapeMismatchException("matmul: shapes " + shape + " and " + o.shape + ": the batch axes do not broadcast", e);
+            throw new ShapeMismatchException(
+                    "matmul: shapes " + shape + " and " + o.shape + ": the batch axes do not broadcast", e);
         }
         Tensor a = expandTo(join(batch, m, k)), b = o.expandTo(join(batch, k, n));
         return node(new Op.MatMul(), join(batch, m, n), a, b);
@@ -691,7 +709,8 @@ public final class Tensor {
 
     /** Outer product of two vectors: {@code [m], [n] → [m, n]}. */
     public Tensor outer(Tensor o) {
-        if (shape.rank() != 1 || o.shape.rank() != 1) throw new ShapeMismatchException("outer: shapes " + shape + " and " + o.shape + " are not two vectors");
+        if (shape.rank() != 1 || o.shape.rank() != 1)
+            throw new ShapeMismatchException("outer: shapes " + shape + " and " + o.shape + " are not two vectors");
         return unsqueeze(1).times(o.unsqueeze(0));
     }
 
@@ -704,18 +723,21 @@ public final class Tensor {
         long known = 1;
         for (int i = 0; i < d.length; i++) {
             if (d[i] == -1 && free < 0) free = i;
-            else if (d[i] < 0) throw new ShapeMismatchException("reshape: extents " + Arrays.toString(dims) + " of shape " + shape + ": one -1 at most, and nothing below it");
+            else if (d[i] < 0) throw new ShapeMismatchException("reshape: extents " + Arrays.toString(dims)
+                    + " of shape " + shape + ": one -1 at most, and nothing below it");
             else known *= d[i];
         }
         if (free >= 0) {
-            if (known == 0 || shape.size() % known != 0) throw new ShapeMismatchException("reshape: shape " + shape + " with " + shape.size() + " elements does not fit " + Arrays.toString(dims));
+            if (known == 0 || shape.size() % known != 0) throw new ShapeMismatchException("reshape: shape " + shape
+                    + " with " + shape.size() + " elements does not fit " + Arrays.toString(dims));
             d[free] = Math.toIntExact(shape.size() / known);
         }
         return reshape(Shape.of(d));
     }
 
     public Tensor reshape(Shape to) {
-        if (to.size() != shape.size()) throw new ShapeMismatchException("reshape: shape " + shape + " has " + shape.size() + " elements, " + to + " has " + to.size());
+        if (to.size() != shape.size()) throw new ShapeMismatchException(
+                "reshape: shape " + shape + " has " + shape.size() + " elements, " + to + " has " + to.size());
         if (to.equals(shape)) return this;
         if (op instanceof Op.Constant(double v)) return constant(to, v);
         if (op instanceof Op.Reshape) return inputs.getFirst().reshape(to);
@@ -729,7 +751,8 @@ public final class Tensor {
         Arrays.sort(sorted);
         boolean complete = o.length == shape.rank(), same = true;
         for (int i = 0; complete && i < sorted.length; i++) complete = sorted[i] == i;
-        if (!complete) throw new ShapeMismatchException("permute: " + Arrays.toString(order) + " does not name each axis of shape " + shape + " once");
+        if (!complete) throw new ShapeMismatchException(
+                "permute: " + Arrays.toString(order) + " does not name each axis of shape " + shape + " once");
         int[] d = new int[o.length];
         for (int i = 0; i < o.length; i++) {
             d[i] = shape.dim(o[i]);
@@ -737,7 +760,8 @@ public final class Tensor {
         }
         if (same) return this;
         if (op instanceof Op.Constant(double v)) return constant(Shape.of(d), v);
-        if (op instanceof Op.Permute(List<Integer> inner)) return inputs.getFirst().permute(Arrays.stream(o).map(inner::get).toArray());
+        if (op instanceof Op.Permute(List<Integer> inner))
+            return inputs.getFirst().permute(Arrays.stream(o).map(inner::get).toArray());
         return node(new Op.Permute(list(o)), Shape.of(d), this);
     }
 
@@ -766,7 +790,8 @@ public final class Tensor {
     /** This broadcast to {@code to} under NumPy's rules. */
     public Tensor expandTo(Shape to) {
         if (to.equals(shape)) return this;
-        if (to.rank() < shape.rank() || !Shape.broadcast("expand", shape, to).equals(to)) throw new ShapeMismatchException("expand: shape " + shape + " does not broadcast to " + to);
+        if (to.rank() < shape.rank() || !Shape.broadcast("expand", shape, to).equals(to))
+            throw new ShapeMismatchException("expand: shape " + shape + " does not broadcast to " + to);
         if (op instanceof Op.Constant(double v)) return constant(to, v);
         Tensor t = this;
         if (to.rank() > shape.rank()) {
@@ -780,14 +805,16 @@ public final class Tensor {
 
     /** Without axes of extent 1: those given, or all. Given axes of another extent stay. */
     public Tensor squeeze(int... axes) {
-        int[] a = Arrays.stream(axes.length == 0 ? Axes.all().in(shape) : axes).map(shape::axis).filter(i -> shape.dim(i) == 1).toArray();
+        int[] a = Arrays.stream(axes.length == 0 ? Axes.all().in(shape) : axes).map(shape::axis)
+                .filter(i -> shape.dim(i) == 1).toArray();
         return reshape(shape.without(a));
     }
 
     /** With an axis of extent 1 put in at {@code axis}. */
     public Tensor unsqueeze(int axis) {
         int a = axis < 0 ? axis + shape.rank() + 1 : axis;
-        if (a < 0 || a > shape.rank()) throw new ShapeMismatchException("unsqueeze: axis " + axis + " cannot be put into shape " + shape);
+        if (a < 0 || a > shape.rank())
+            throw new ShapeMismatchException("unsqueeze: axis " + axis + " cannot be put into shape " + shape);
         int[] d = new int[shape.rank() + 1];
         for (int i = 0; i < d.length; i++) d[i] = i < a ? shape.dim(i) : i == a ? 1 : shape.dim(i - 1);
         return reshape(Shape.of(d));
@@ -802,7 +829,8 @@ public final class Tensor {
     public Tensor flatten(int from, int to) {
         if (shape.rank() == 0) return reshape(1);
         int f = shape.axis(from), t = shape.axis(to);
-        if (f > t) throw new ShapeMismatchException("flatten: axis " + from + " is behind axis " + to + " in shape " + shape);
+        if (f > t)
+            throw new ShapeMismatchException("flatten: axis " + from + " is behind axis " + to + " in shape " + shape);
         int[] d = new int[shape.rank() - (t - f)];
         int n = 1;
         for (int i = f; i <= t; i++) n *= shape.dim(i);
@@ -816,8 +844,10 @@ public final class Tensor {
      */
     public Tensor slice(int axis, int start, int end, int step) {
         int a = shape.axis(axis), d = shape.dim(a);
-        if (step < 1) throw new InvalidArgumentException("slice: step " + step + " is not positive; flip reverses an axis");
-        int s = Math.clamp(start < 0 ? (long) start + d : start, 0, d), e = Math.clamp(end < 0 ? (long) end + d : end, s, d);
+        if (step < 1)
+            throw new InvalidArgumentException("slice: step " + step + " is not positive; flip reverses an axis");
+        int s = Math.clamp(start < 0 ? (long) start + d : start, 0, d),
+                e = Math.clamp(end < 0 ? (long) end + d : end, s, d);
         int n = (e - s + step - 1) / step;
         if (n == d && step == 1) return this;
         int[] starts = new int[shape.rank()], steps = new int[shape.rank()];
@@ -847,14 +877,16 @@ public final class Tensor {
     /** {@code length} elements from {@code start} along {@code axis}. */
     public Tensor narrow(int axis, int start, int length) {
         int d = shape.dim(axis);
-        if (start < 0 || length < 0 || start + length > d) throw new ShapeMismatchException("narrow: elements " + start + " to " + (start + length) + " are not within axis " + axis + " of shape " + shape);
+        if (start < 0 || length < 0 || start + length > d) throw new ShapeMismatchException("narrow: elements " + start
+                + " to " + (start + length) + " are not within axis " + axis + " of shape " + shape);
         return slice(axis, start, start + length, 1);
     }
 
     /** The part at {@code index} along {@code axis}, which is dropped; a negative index counts from the end. */
     public Tensor select(int axis, int index) {
         int d = shape.dim(axis), i = index < 0 ? index + d : index;
-        if (i < 0 || i >= d) throw new ShapeMismatchException("select: index " + index + " is not within axis " + axis + " of shape " + shape);
+        if (i < 0 || i >= d) throw new ShapeMismatchException(
+                "select: index " + index + " is not within axis " + axis + " of shape " + shape);
         return narrow(axis, i, 1).squeeze(shape.axis(axis));
     }
 
@@ -891,7 +923,9 @@ public final class Tensor {
         Shape first = parts[0].shape;
         int a = first.axis(axis), n = 0;
         for (Tensor p : parts) {
-            if (p.shape.rank() != first.rank() || !p.shape.with(a, 0).equals(first.with(a, 0))) throw new ShapeMismatchException("concat: shapes " + first + " and " + p.shape + " differ beside axis " + axis);
+            if (p.shape.rank() != first.rank() || !p.shape.with(a, 0).equals(first.with(a, 0)))
+                throw new ShapeMismatchException(
+                        "concat: shapes " + first + " and " + p.shape + " differ beside axis " + axis);
             n += p.shape.dim(a);
         }
         Tensor[] live = Arrays.stream(parts).filter(p -> p.shape.dim(a) > 0).toArray(Tensor[]::new);
@@ -901,12 +935,14 @@ public final class Tensor {
 
     /** {@code parts}, all of one shape, along a new axis put in at {@code axis}. */
     public static Tensor stack(int axis, Tensor... parts) {
-        return concat(axis < 0 && parts.length > 0 ? axis + parts[0].shape.rank() + 1 : axis, Arrays.stream(parts).map(p -> p.unsqueeze(axis)).toArray(Tensor[]::new));
+        return concat(axis < 0 && parts.length > 0 ? axis + parts[0].shape.rank() + 1 : axis,
+                Arrays.stream(parts).map(p -> p.unsqueeze(axis)).toArray(Tensor[]::new));
     }
 
     /** Parts of the given lengths along {@code axis}. */
     public List<Tensor> split(int axis, int... lengths) {
-        if (Arrays.stream(lengths).sum() != shape.dim(axis)) throw new ShapeMismatchException("split: lengths " + Arrays.toString(lengths) + " do not add up to axis " + axis + " of shape " + shape);
+        if (Arrays.stream(lengths).sum() != shape.dim(axis)) throw new ShapeMismatchException(
+                "split: lengths " + Arrays.toString(lengths) + " do not add up to axis " + axis + " of shape " + shape);
         List<Tensor> parts = new ArrayList<>();
         int at = 0;
         for (int n : lengths) {
@@ -937,7 +973,8 @@ public final class Tensor {
         int rank = Math.max(times.length, shape.rank());
         int[] d = new int[2 * rank], e = new int[2 * rank], f = new int[rank];
         for (int i = 0; i < rank; i++) {
-            int n = i < rank - shape.rank() ? 1 : shape.dim(i - (rank - shape.rank())), t = i < rank - times.length ? 1 : times[i - (rank - times.length)];
+            int n = i < rank - shape.rank() ? 1 : shape.dim(i - (rank - shape.rank())),
+                    t = i < rank - times.length ? 1 : times[i - (rank - times.length)];
             d[2 * i] = 1;
             d[2 * i + 1] = n;
             e[2 * i] = t;
@@ -981,7 +1018,8 @@ public final class Tensor {
     /** Windows of {@code size} elements each {@code step} apart along {@code axis}, which counts windows; elements go last. */
     public Tensor unfold(int axis, int size, int step) {
         int a = shape.axis(axis), n = (shape.dim(a) - size) / step + 1;
-        if (size < 1 || step < 1 || size > shape.dim(a)) throw new ShapeMismatchException("unfold: windows of " + size + " by " + step + " do not fit axis " + axis + " of shape " + shape);
+        if (size < 1 || step < 1 || size > shape.dim(a)) throw new ShapeMismatchException(
+                "unfold: windows of " + size + " by " + step + " do not fit axis " + axis + " of shape " + shape);
         Tensor[] at = new Tensor[size];
         for (int i = 0; i < size; i++) at[i] = slice(a, i, i + (n - 1) * step + 1, step);
         return stack(-1, at);
@@ -992,20 +1030,25 @@ public final class Tensor {
     /** {@code out[i…] = this[i… with index[i…] at axis]}; {@code index} (i64) has this rank and the shape of the result. */
     public Tensor gather(int axis, Tensor index) {
         int a = requireIndex("gather", axis, index);
-        for (int i = 0; i < shape.rank(); i++) if (i != a && index.shape.dim(i) > shape.dim(i)) throw new ShapeMismatchException("gather: index shape " + index.shape + " exceeds source shape " + shape + " at axis " + i);
+        for (int i = 0; i < shape.rank(); i++)
+            if (i != a && index.shape.dim(i) > shape.dim(i)) throw new ShapeMismatchException(
+                    "gather: index shape " + index.shape + " exceeds source shape " + shape + " at axis " + i);
         return node(new Op.Gather(a), index.shape, this, index);
     }
 
     private int requireIndex(String name, int axis, Tensor index) {
-        if (index.dtype != DType.I64) throw new InvalidArgumentException(name + ": the index has dtype " + index.dtype + ", not I64; convert it, as in i.to(DType.I64)");
-        if (index.shape.rank() != shape.rank()) throw new ShapeMismatchException(name + ": index shape " + index.shape + " and tensor shape " + shape + " differ in rank");
+        if (index.dtype != DType.I64) throw new InvalidArgumentException(
+                name + ": the index has dtype " + index.dtype + ", not I64; convert it, as in i.to(DType.I64)");
+        if (index.shape.rank() != shape.rank()) throw new ShapeMismatchException(
+                name + ": index shape " + index.shape + " and tensor shape " + shape + " differ in rank");
         return shape.axis(axis);
     }
 
     /** This plus, at {@code [i… with index[i…] at axis]}, {@code updates[i…]}; the same place may occur often. */
     public Tensor scatterAdd(int axis, Tensor index, Tensor updates) {
         int a = requireIndex("scatterAdd", axis, index);
-        if (!updates.shape.equals(index.shape)) throw new ShapeMismatchException("scatterAdd: index shape " + index.shape + " and updates shape " + updates.shape + " differ");
+        if (!updates.shape.equals(index.shape)) throw new ShapeMismatchException(
+                "scatterAdd: index shape " + index.shape + " and updates shape " + updates.shape + " differ");
         requireSameType("scatterAdd", dtype, updates.dtype);
         return plus(scatter(shape, a, index, updates));
     }
@@ -1041,7 +1084,8 @@ public final class Tensor {
     /** Rows of this table {@code [v, d…]} at each of {@code index} (i64, any shape): {@code [index…, d…]}. */
     public Tensor embedding(Tensor index) {
         int[] d = new int[index.shape.rank() + shape.rank() - 1];
-        for (int i = 0; i < d.length; i++) d[i] = i < index.shape.rank() ? index.shape.dim(i) : shape.dim(i - index.shape.rank() + 1);
+        for (int i = 0; i < d.length; i++)
+            d[i] = i < index.shape.rank() ? index.shape.dim(i) : shape.dim(i - index.shape.rank() + 1);
         return indexSelect(0, index.flatten()).reshape(Shape.of(d));
     }
 
@@ -1050,7 +1094,8 @@ public final class Tensor {
         if (dtype != DType.I64) throw new InvalidArgumentException("oneHot: dtype " + dtype + " is not I64");
         int[] d = Arrays.copyOf(shape.dims(), shape.rank() + 1);
         d[d.length - 1] = classes;
-        return map("one_hot", Expr.arg(0).eq(new Expr.Index(d.length - 1)), unsqueeze(-1).expandTo(Shape.of(d))).to(type);
+        return map("one_hot", Expr.arg(0).eq(new Expr.Index(d.length - 1)), unsqueeze(-1).expandTo(Shape.of(d)))
+                .to(type);
     }
 
     // ---- gradients
@@ -1065,7 +1110,8 @@ public final class Tensor {
      * again. Zeros where this does not depend on one.
      */
     public List<Tensor> gradients(List<Tensor> wrt) {
-        if (shape.size() != 1) throw new ShapeMismatchException("gradients: shape " + shape + " is not a scalar; sum it, or give a cotangent");
+        if (shape.size() != 1) throw new ShapeMismatchException(
+                "gradients: shape " + shape + " is not a scalar; sum it, or give a cotangent");
         return gradients(constant(shape, 1), wrt);
     }
 
@@ -1099,7 +1145,8 @@ public final class Tensor {
 
     /** The only element, as a double. */
     public double item() {
-        if (shape.size() != 1) throw new ShapeMismatchException("item: shape " + shape + " has " + shape.size() + " elements, not one");
+        if (shape.size() != 1)
+            throw new ShapeMismatchException("item: shape " + shape + " has " + shape.size() + " elements, not one");
         return toDoubles()[0];
     }
 

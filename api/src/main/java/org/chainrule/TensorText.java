@@ -14,7 +14,8 @@ final class TensorText {
     private int width;
 
     private TensorText(Tensor t) {
-        this.values = t.dtype().isFloat() ? t.toDoubles() : java.util.Arrays.stream(t.toLongs()).asDoubleStream().toArray();
+        this.values =
+                t.dtype().isFloat() ? t.toDoubles() : java.util.Arrays.stream(t.toLongs()).asDoubleStream().toArray();
         this.dims = t.shape().dims();
         this.dtype = t.dtype();
         this.shortened = values.length > MOST;
@@ -25,7 +26,8 @@ final class TensorText {
         StringBuilder b = new StringBuilder();
         text.measure();
         text.append(b, 0, 0, 1);
-        return b.append("  ").append(t.shape()).append(' ').append(t.dtype().name().toLowerCase(Locale.ROOT)).toString();
+        return b.append("  ").append(t.shape()).append(' ').append(t.dtype().name().toLowerCase(Locale.ROOT))
+                .toString();
     }
 
     private void measure() {
@@ -54,7 +56,8 @@ final class TensorText {
 
     private void append(StringBuilder b, int axis, int at, int indent) {
         if (axis == dims.length) {
-            b.append(dims.length == 0 ? element(values[at]) : " ".repeat(Math.max(0, width - element(values[at]).length())) + element(values[at]));
+            b.append(dims.length == 0 ? element(values[at])
+                    : " ".repeat(Math.max(0, width - element(values[at]).length())) + element(values[at]));
             return;
         }
         int n = dims[axis], stride = 1;

@@ -19,15 +19,20 @@ final class Vjp {
     private Vjp() {}
 
     static List<Tensor> gradients(List<Tensor> outputs, List<Tensor> cotangents, List<Tensor> wrt) {
-        if (outputs.size() != cotangents.size()) throw new InvalidArgumentException("gradients: " + outputs.size() + " outputs and " + cotangents.size() + " cotangents");
-        for (Tensor t : wrt) if (!t.dtype().isFloat()) throw new InvalidArgumentException("gradients: " + t.name() + " has dtype " + t.dtype() + "; only float tensors have gradients");
+        if (outputs.size() != cotangents.size()) throw new InvalidArgumentException(
+                "gradients: " + outputs.size() + " outputs and " + cotangents.size() + " cotangents");
+        for (Tensor t : wrt) if (!t.dtype().isFloat()) throw new InvalidArgumentException(
+                "gradients: " + t.name() + " has dtype " + t.dtype() + "; only float tensors have gradients");
         List<Tensor> order = order(outputs);
         Set<Tensor> needed = needed(order, wrt);
         Map<Tensor, Tensor> cotangent = new IdentityHashMap<>();
         for (int k = 0; k < outputs.size(); k++) {
             Tensor y = outputs.get(k), c = cotangents.get(k);
-            if (!y.dtype().isFloat()) throw new InvalidArgumentException("gradients: the output " + y.name() + " has dtype " + y.dtype() + "; only float tensors have gradients");
-            if (!c.shape().equals(y.shape()) || c.dtype() != y.dtype()) throw new ShapeMismatchException("gradients: output " + y.shape() + " " + y.dtype() + " and cotangent " + c.shape() + " " + c.dtype() + " differ");
+            if (!y.dtype().isFloat()) throw new InvalidArgumentException("gradients: the output " + y.name()
+                    + " has dtype " + y.dtype() + "; only float tensors have gradients");
+            if (!c.shape().equals(y.shape()) || c.dtype() != y.dtype())
+                throw new ShapeMismatchException("gradients: output " + y.shape() + " " + y.dtype() + " and cotangent "
+                        + c.shape() + " " + c.dtype() + " differ");
             cotangent.merge(y, c, Tensor::plus);
         }
         for (Tensor y : order.reversed()) {
@@ -53,7 +58,8 @@ final class Vjp {
         if (!y.dtype().isFloat()) return List.of();
         return switch (y.op()) {
             case Op.StopGradient _ -> List.of();
-            case Op.Composite(String _, List<Double> _, Tensor body, Op.GradientRule rule) when rule == Op.GradientRule.OF_BODY -> List.of(body);
+            case Op.Composite(String _, List<Double> _, Tensor body, Op.GradientRule rule) when rule
+                    == Op.GradientRule.OF_BODY -> List.of(body);
             default -> y.inputs();
         };
     }
@@ -61,7 +67,8 @@ final class Vjp {
     /** All nodes that gradients may flow through, each after its parents. */
     private static List<Tensor> order(List<Tensor> outputs) {
         List<Tensor> order = new ArrayList<>();
-        Set<Tensor> entered = Collections.newSetFromMap(new IdentityHashMap<>()), done = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Tensor> entered = Collections.newSetFromMap(new IdentityHashMap<>()),
+                done = Collections.newSetFromMap(new IdentityHashMap<>());
         Deque<Tensor> stack = new ArrayDeque<>(outputs);
         while (!stack.isEmpty()) {
             Tensor t = stack.peek();
@@ -96,7 +103,8 @@ final class Vjp {
             case Op.Leaf _, Op.Constant _, Op.HostScalar _, Op.Random _, Op.StopGradient _, Op.ArgReduce _ -> List.of();
             case Op.Map(String name, Expr e) -> pullMap(name, e, y, c, needed);
             case Op.Cast _ -> in.getFirst().dtype().isFloat() ? List.of(c.to(in.getFirst().dtype())) : List.of();
-            case Op.Reduce(Op.Reduction kind, List<Integer> axes) -> List.of(pullReduce(kind, axes, in.getFirst(), y, c));
+            case Op.Reduce(Op.Reduction kind, List<Integer> axes) ->
+                    List.of(pullReduce(kind, axes, in.getFirst(), y, c));
             case Op.CumulativeSum(int axis) -> List.of(c.flip(axis).cumsum(axis).flip(axis));
             case Op.MatMul _ -> {
                 Tensor a = in.getFirst(), b = in.getLast();
@@ -111,18 +119,22 @@ final class Vjp {
             }
             case Op.Reshape _ -> List.of(c.reshape(in.getFirst().shape()));
             case Op.Expand _ -> List.of(sumTo(c, in.getFirst().shape()));
-            case Op.Slice(List<Integer> start, List<Integer> step) -> List.of(c.embedded(in.getFirst().shape(), start, step));
-            case Op.Embed(List<Integer> start, List<Integer> step) -> List.of(c.sliced(in.getFirst().shape(), start, step));
+            case Op.Slice(List<Integer> start, List<Integer> step) ->
+                    List.of(c.embedded(in.getFirst().shape(), start, step));
+            case Op.Embed(List<Integer> start, List<Integer> step) ->
+                    List.of(c.sliced(in.getFirst().shape(), start, step));
             case Op.Concat(int axis) -> c.split(axis, in.stream().mapToInt(t -> t.shape().dim(axis)).toArray());
             case Op.Gather(int axis) -> List.of(Tensor.scatter(in.getFirst().shape(), axis, in.getLast(), c));
             case Op.ScatterAdd(int axis) -> List.of(c, c.gather(axis, in.getFirst()));
             case Op.Composite(String _, List<Double> _, Tensor _, Op.GradientRule rule) -> {
                 if (rule == Op.GradientRule.OF_BODY) yield List.of(c);
                 List<Tensor> g = rule.gradients(in, y, c);
-                if (g.size() != in.size()) throw new InvalidArgumentException(y.name() + ": its gradient rule gave " + g.size() + " gradients for " + in.size() + " inputs");
+                if (g.size() != in.size()) throw new InvalidArgumentException(
+                        y.name() + ": its gradient rule gave " + g.size() + " gradients for " + in.size() + " inputs");
                 for (int i = 0; i < g.size(); i++) {
                     if (in.get(i).dtype().isFloat() && !g.get(i).shape().equals(in.get(i).shape())) {
-                        throw new ShapeMismatchException(y.name() + ": its gradient rule gave shape " + g.get(i).shape() + " for input " + i + " of shape " + in.get(i).shape());
+                        throw new ShapeMismatchException(y.name() + ": its gradient rule gave shape " + g.get(i).shape()
+                                + " for input " + i + " of shape " + in.get(i).shape());
                     }
                 }
                 yield g;
@@ -173,7 +185,8 @@ final class Vjp {
     }
 
     private static Tensor sumTo(Tensor c, Shape to) {
-        int[] axes = java.util.stream.IntStream.range(0, to.rank()).filter(i -> to.dim(i) == 1 && c.shape().dim(i) != 1).toArray();
+        int[] axes = java.util.stream.IntStream.range(0, to.rank()).filter(i -> to.dim(i) == 1 && c.shape().dim(i) != 1)
+                .toArray();
         return axes.length == 0 ? c : c.sum(Axes.of(axes).keep());
     }
 

@@ -29,7 +29,9 @@ public final class BatchLoader<B> implements AutoCloseable {
     public enum Order { SHUFFLED, SEQUENTIAL }
 
     /** What becomes of the last batch of an epoch if it is smaller than the others. */
-    public enum Remainder { KEPT, DROPPED }
+    public enum Remainder {
+        KEPT, DROPPED
+    }
 
     /**
      * How to cut samples into batches.
@@ -43,8 +45,9 @@ public final class BatchLoader<B> implements AutoCloseable {
         /** @throws InvalidArgumentException if {@code batchSize} is below 1, or {@code epoch} or {@code batch} below 0 */
         public Options {
             if (batchSize < 1 || epoch < 0 || batch < 0) {
-                throw new InvalidArgumentException("batches need batchSize >= 1, epoch >= 0 and batch >= 0, got batchSize = "
-                        + batchSize + ", epoch = " + epoch + ", batch = " + batch);
+                throw new InvalidArgumentException(
+                        "batches need batchSize >= 1, epoch >= 0 and batch >= 0, got batchSize = "
+                                + batchSize + ", epoch = " + epoch + ", batch = " + batch);
             }
         }
 
@@ -119,7 +122,7 @@ public final class BatchLoader<B> implements AutoCloseable {
         switch (current) {
             case Turn.Filled<B>(var batch) -> filler.free.add(batch.buffers());
             case Turn.Failed<B>(var cause) -> throw rethrown(cause);
-            case Turn.Ended<B>() -> { }
+            case Turn.Ended<B>() -> {}
         }
         current = new Turn.Ended<>();
         try {

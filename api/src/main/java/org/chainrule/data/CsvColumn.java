@@ -50,7 +50,8 @@ final class CsvColumn {
     private void addNumber(String field, int line) {
         double value = CsvNumber.parse(field);
         if (Double.isInfinite(value)) {
-            throw new NonFiniteException(place(line) + ": expected a number within the range of double, found " + field);
+            throw new NonFiniteException(
+                    place(line) + ": expected a number within the range of double, found " + field);
         }
         if (numberCount == numbers.length) {
             numbers = Arrays.copyOf(numbers, 2 * numberCount);

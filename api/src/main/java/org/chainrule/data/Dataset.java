@@ -68,7 +68,8 @@ public final class Dataset implements Samples<Dataset.Buffers> {
             }
             case Values(var values, var width) -> {
                 if (width < 1 || values.length % width != 0) {
-                    throw new InvalidArgumentException(values.length + " target values do not make whole rows of " + width);
+                    throw new InvalidArgumentException(
+                            values.length + " target values do not make whole rows of " + width);
                 }
                 requireCount(values.length / width, "target rows");
             }
@@ -123,7 +124,8 @@ public final class Dataset implements Samples<Dataset.Buffers> {
         float[] out = new float[Math.multiplyExact(rows.length, width)];
         for (int i = 0; i < rows.length; i++) {
             if (rows[i].length != width) {
-                throw new InvalidArgumentException("row " + i + " has " + rows[i].length + " values, row 0 has " + width);
+                throw new InvalidArgumentException(
+                        "row " + i + " has " + rows[i].length + " values, row 0 has " + width);
             }
             System.arraycopy(rows[i], 0, out, i * width, width);
         }
@@ -256,7 +258,7 @@ public final class Dataset implements Samples<Dataset.Buffers> {
     public Dataset requireFinite(String name) {
         requireFinite(name, "feature", features, sampleSize);
         switch (targets) {
-            case Labels _ -> { }
+            case Labels _ -> {}
             case Values(var values, var width) -> requireFinite(name, "target", values, width);
         }
         return this;
@@ -274,9 +276,11 @@ public final class Dataset implements Samples<Dataset.Buffers> {
     @Override
     public Buffers buffers(int capacity) {
         return switch (targets) {
-            case Labels _ -> new Buffers(new float[Math.multiplyExact(capacity, sampleSize)], new int[capacity], new float[0]);
+            case Labels _ ->
+                    new Buffers(new float[Math.multiplyExact(capacity, sampleSize)], new int[capacity], new float[0]);
             case Values(var _, var width) ->
-                    new Buffers(new float[Math.multiplyExact(capacity, sampleSize)], new int[0], new float[capacity * width]);
+                    new Buffers(new float[Math.multiplyExact(capacity, sampleSize)], new int[0],
+                            new float[capacity * width]);
         };
     }
 
@@ -287,7 +291,8 @@ public final class Dataset implements Samples<Dataset.Buffers> {
             System.arraycopy(features, sample * sampleSize, buffers.features, i * sampleSize, sampleSize);
             switch (targets) {
                 case Labels(var labels, var _) -> buffers.labels[i] = labels[sample];
-                case Values(var values, var width) -> System.arraycopy(values, sample * width, buffers.values, i * width, width);
+                case Values(var values, var width) ->
+                        System.arraycopy(values, sample * width, buffers.values, i * width, width);
             }
         }
     }

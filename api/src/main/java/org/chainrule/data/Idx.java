@@ -54,11 +54,13 @@ public record Idx(Type type, int[] shape, ByteBuffer data) {
             throw refuse(file, 0, "the magic 00 00 of an IDX file", String.format("%02x %02x", bytes[0], bytes[1]));
         }
         Type type = Arrays.stream(Type.values()).filter(each -> each.code == bytes[2]).findFirst()
-                .orElseThrow(() -> refuse(file, 2, "an element type 08, 09, 0b, 0c, 0d or 0e", String.format("%02x", bytes[2])));
+                .orElseThrow(() -> refuse(file, 2, "an element type 08, 09, 0b, 0c, 0d or 0e",
+                        String.format("%02x", bytes[2])));
         int rank = bytes[3] & 0xff;
         int start = 4 + 4 * rank;
         if (bytes.length < start) {
-            throw refuse(file, bytes.length, rank + " extents up to byte " + start, "the end of the file; it is truncated");
+            throw refuse(file, bytes.length, rank + " extents up to byte " + start,
+                    "the end of the file; it is truncated");
         }
         ByteBuffer all = ByteBuffer.wrap(bytes).asReadOnlyBuffer();
         int[] shape = new int[rank];
@@ -79,7 +81,8 @@ public record Idx(Type type, int[] shape, ByteBuffer data) {
     }
 
     private static DataFormatException refuse(FileBytes file, long at, String expected, String found) {
-        return new DataFormatException(file.source() + ": at byte " + at + ": expected " + expected + ", found " + found);
+        return new DataFormatException(
+                file.source() + ": at byte " + at + ": expected " + expected + ", found " + found);
     }
 
     /** The number of elements. */

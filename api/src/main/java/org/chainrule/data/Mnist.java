@@ -79,7 +79,8 @@ public record Mnist(Dataset train, Dataset test) {
 
     private static Path find(Path folder, String name) {
         return candidates(folder, name).filter(Files::exists).findFirst().orElseThrow(() -> new StorageException(
-                "could not read " + folder.resolve(name) + " or " + name + ".gz: no such file; name the folder that holds"
+                "could not read " + folder.resolve(name) + " or " + name
+                        + ".gz: no such file; name the folder that holds"
                         + " the four files of the data set"));
     }
 

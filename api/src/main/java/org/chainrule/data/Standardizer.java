@@ -21,8 +21,9 @@ public record Standardizer(double[] mean, double[] std) {
     public Standardizer {
         if (mean.length != std.length || !Arrays.stream(mean).allMatch(Double::isFinite)
                 || !Arrays.stream(std).allMatch(s -> s > 0 && s < Double.POSITIVE_INFINITY)) {
-            throw new InvalidArgumentException("a standardizer needs a finite mean and a positive std for each feature, got "
-                    + mean.length + " means and " + std.length + " stds");
+            throw new InvalidArgumentException(
+                    "a standardizer needs a finite mean and a positive std for each feature, got "
+                            + mean.length + " means and " + std.length + " stds");
         }
     }
 

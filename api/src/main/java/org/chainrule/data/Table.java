@@ -89,11 +89,13 @@ public record Table(String source, List<Column> columns, int[] lines) {
     public Dataset classification(String target) {
         List<String> classes = switch (column(target)) {
             case Texts(var _, var values) -> List.copyOf(new TreeSet<>(Arrays.asList(values)));
-            case Numbers(var _, var values) -> Arrays.stream(values).distinct().sorted().mapToObj(Table::className).toList();
+            case Numbers(var _, var values) ->
+                    Arrays.stream(values).distinct().sorted().mapToObj(Table::className).toList();
         };
         if (classes.size() < 2) {
-            throw new DataFormatException(source + ": column '" + target + "': expected at least two classes, found only "
-                    + classes);
+            throw new DataFormatException(
+                    source + ": column '" + target + "': expected at least two classes, found only "
+                            + classes);
         }
         return classification(target, classes);
     }

@@ -43,9 +43,10 @@ public final class Vocabulary {
         for (int i = 0; i < points.length; i++) {
             int code = Arrays.binarySearch(codePoints, points[i]);
             if (code < 0) {
-                throw new DataFormatException("text: line " + line + ", character " + i + " (from 0): expected one of the "
-                        + size() + " characters that the model knows, found " + show(points[i])
-                        + "; it knows " + known());
+                throw new DataFormatException(
+                        "text: line " + line + ", character " + i + " (from 0): expected one of the "
+                                + size() + " characters that the model knows, found " + show(points[i])
+                                + "; it knows " + known());
             }
             line += points[i] == '\n' ? 1 : 0;
             points[i] = code;
@@ -58,7 +59,8 @@ public final class Vocabulary {
         StringBuilder out = new StringBuilder(codes.length);
         for (int i = 0; i < codes.length; i++) {
             if (codes[i] < 0 || codes[i] >= codePoints.length) {
-                throw new InvalidArgumentException("code " + codes[i] + " at place " + i + " is not in 0 … " + (size() - 1));
+                throw new InvalidArgumentException(
+                        "code " + codes[i] + " at place " + i + " is not in 0 … " + (size() - 1));
             }
             out.appendCodePoint(codePoints[codes[i]]);
         }

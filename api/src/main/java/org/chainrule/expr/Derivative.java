@@ -28,7 +28,7 @@ final class Derivative {
                 yield dx.equals(ZERO) ? ZERO : times(dx, ofFunction(fn, x, e));
             }
             case Binary(Expr.Fn2 fn, Expr a, Expr b) ->
-                ofFunction(fn, a, b, e, Derivative.derive(a, i), Derivative.derive(b, i));
+                    ofFunction(fn, a, b, e, Derivative.derive(a, i), Derivative.derive(b, i));
             case Where(Expr c, Expr t, Expr o) -> where(c, Derivative.derive(t, i), Derivative.derive(o, i));
         };
     }
@@ -94,7 +94,8 @@ final class Derivative {
 
     private static Expr times(Expr a, Expr b) {
         if (a.equals(ZERO) || b.equals(ZERO)) return ZERO;
-        return a.equals(ONE) ? b : b.equals(ONE) ? a : a instanceof Const(double x) && b instanceof Const(double y) ? of(x * y) : a.times(b);
+        return a.equals(ONE) ? b : b.equals(ONE) ? a
+                : a instanceof Const(double x) && b instanceof Const(double y) ? of(x * y) : a.times(b);
     }
 
     private static Expr where(Expr c, Expr t, Expr o) {

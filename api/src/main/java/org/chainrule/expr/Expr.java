@@ -293,9 +293,10 @@ public sealed interface Expr {
             case Const _, Index _ -> this;
             case Unary(Fn fn, Expr x) -> new Unary(fn, x.rewrite(done, replaced, args));
             case Binary(Fn2 fn, Expr a, Expr b) ->
-                new Binary(fn, a.rewrite(done, replaced, args), b.rewrite(done, replaced, args));
+                    new Binary(fn, a.rewrite(done, replaced, args), b.rewrite(done, replaced, args));
             case Where(Expr c, Expr t, Expr o) ->
-                new Where(c.rewrite(done, replaced, args), t.rewrite(done, replaced, args), o.rewrite(done, replaced, args));
+                    new Where(c.rewrite(done, replaced, args), t.rewrite(done, replaced, args),
+                            o.rewrite(done, replaced, args));
         };
         done.put(this, result);
         return result;

@@ -41,9 +41,11 @@ public final class Ops {
     public static final Pointwise NEG = unary("neg", -8, 8, Expr::negate);
     public static final Pointwise ABS = unary("abs", -8, 8, Expr::abs, 0.0);
     public static final Pointwise SIGN = unary("sign", -8, 8, Expr::sign, 0.0);
-    public static final Pointwise FLOOR = unary("floor", -7.9, 7.9, Expr::floor, -7.0, -6.0, -5.0, -4.0, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0);
+    public static final Pointwise FLOOR = unary("floor", -7.9, 7.9, Expr::floor, -7.0, -6.0, -5.0, -4.0, -3.0, -2.0,
+            -1.0, 0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0);
     public static final Pointwise ROUND = unary("round", -3.4, 3.4, Expr::round, -2.5, -1.5, -0.5, 0.5, 1.5, 2.5);
-    public static final Pointwise TRUNC = unary("trunc", -2.9, 2.9, x -> x.abs().floor().times(x.sign()), -2.0, -1.0, 0.0, 1.0, 2.0);
+    public static final Pointwise TRUNC =
+            unary("trunc", -2.9, 2.9, x -> x.abs().floor().times(x.sign()), -2.0, -1.0, 0.0, 1.0, 2.0);
     public static final Pointwise SQUARE = unary("square", -8, 8, Expr::square);
     public static final Pointwise SQRT = unary("sqrt", 0.1, 8, Expr::sqrt);
     public static final Pointwise RSQRT = unary("rsqrt", 0.1, 8, x -> x.sqrt().reciprocal());
@@ -63,9 +65,11 @@ public final class Ops {
     public static final Pointwise SIGMOID = unary("sigmoid", -30, 30, Expr::sigmoid);
     public static final Pointwise LOG_SIGMOID = unary("log_sigmoid", -30, 30, x -> x.negate().softplus().negate());
     /** Hendrycks and Gimpel 2016, "Gaussian Error Linear Units": {@code x Φ(x)}. */
-    public static final Pointwise GELU = unary("gelu", -6, 6, x -> x.times(0.5).times(x.times(Math.sqrt(0.5)).erf().plus(1)));
+    public static final Pointwise GELU =
+            unary("gelu", -6, 6, x -> x.times(0.5).times(x.times(Math.sqrt(0.5)).erf().plus(1)));
     /** The tanh approximation of the same paper, as in GPT-2: {@code x σ(2u)} with {@code u = √(2/π)(x + 0.044715 x³)}. */
-    public static final Pointwise GELU_TANH = unary("gelu_tanh", -6, 6, x -> x.times(x.plus(x.times(x).times(x).times(0.044715)).times(2 * Math.sqrt(2 / Math.PI)).sigmoid()));
+    public static final Pointwise GELU_TANH = unary("gelu_tanh", -6, 6,
+            x -> x.times(x.plus(x.times(x).times(x).times(0.044715)).times(2 * Math.sqrt(2 / Math.PI)).sigmoid()));
     public static final Pointwise SILU = unary("silu", -30, 30, x -> x.times(x.sigmoid()));
     /** Misra 2019, "Mish: A Self Regularized Non-Monotonic Activation Function". */
     public static final Pointwise MISH = unary("mish", -30, 30, x -> x.times(x.softplus().tanh()));
@@ -74,12 +78,15 @@ public final class Ops {
     public static final Pointwise LEAKY_RELU = leakyRelu(0.01);
     public static final Pointwise ELU = elu(1);
     /** Klambauer et al. 2017, "Self-Normalizing Neural Networks". */
-    public static final Pointwise SELU = unary("selu", -8, 8, x -> elu(x, 1.6732632423543772).times(1.0507009873554805), 0.0);
+    public static final Pointwise SELU =
+            unary("selu", -8, 8, x -> elu(x, 1.6732632423543772).times(1.0507009873554805), 0.0);
     public static final Pointwise HARDTANH = hardtanh(-1, 1);
     public static final Pointwise RELU6 = unary("relu6", -8, 8, x -> hardtanh(x, 0, 6), 0.0, 6.0);
     /** Howard et al. 2019, "Searching for MobileNetV3": {@code clamp(x + 3, 0, 6) / 6}. */
-    public static final Pointwise HARDSIGMOID = unary("hardsigmoid", -8, 8, x -> hardtanh(x.plus(3), 0, 6).over(6), -3.0, 3.0);
-    public static final Pointwise HARDSWISH = unary("hardswish", -8, 8, x -> x.le(of(-3)).where(x.times(0), of(3).le(x).where(x, x.times(x.plus(3)).over(6))), -3.0, 3.0);
+    public static final Pointwise HARDSIGMOID =
+            unary("hardsigmoid", -8, 8, x -> hardtanh(x.plus(3), 0, 6).over(6), -3.0, 3.0);
+    public static final Pointwise HARDSWISH = unary("hardswish", -8, 8,
+            x -> x.le(of(-3)).where(x.times(0), of(3).le(x).where(x, x.times(x.plus(3)).over(6))), -3.0, 3.0);
 
     /** Every op of this table, in the order of declaration. */
     public static final List<Pointwise> ALL = Collections.unmodifiableList(TABLE);
@@ -88,12 +95,14 @@ public final class Ops {
 
     /** {@code x} where positive, {@code slope · x} elsewhere. */
     public static Pointwise leakyRelu(double slope) {
-        return unary("leaky_relu" + (slope == 0.01 ? "" : "(" + slope + ")"), -8, 8, x -> of(0).lt(x).where(x, x.times(slope)), 0.0);
+        return unary("leaky_relu" + (slope == 0.01 ? "" : "(" + slope + ")"), -8, 8,
+                x -> of(0).lt(x).where(x, x.times(slope)), 0.0);
     }
 
     /** Clevert et al. 2015: {@code x} where positive, {@code alpha (exp(x) - 1)} elsewhere. */
     public static Pointwise elu(double alpha) {
-        return unary("elu" + (alpha == 1 ? "" : "(" + alpha + ")"), -8, 8, x -> elu(x, alpha), alpha == 1 ? new Double[0] : new Double[] {0.0});
+        return unary("elu" + (alpha == 1 ? "" : "(" + alpha + ")"), -8, 8, x -> elu(x, alpha),
+                alpha == 1 ? new Double[0] : new Double[] {0.0});
     }
 
     private static Expr elu(Expr x, double alpha) {
@@ -104,12 +113,14 @@ public final class Ops {
     public static Pointwise softplus(double beta, double threshold) {
         boolean standard = beta == 1 && threshold == 20;
         return unary("softplus" + (standard ? "" : "(" + beta + ", " + threshold + ")"), -18, 18,
-                x -> of(threshold).lt(x.times(beta)).where(x, beta == 1 ? x.softplus() : x.times(beta).softplus().over(beta)));
+                x -> of(threshold).lt(x.times(beta)).where(x,
+                        beta == 1 ? x.softplus() : x.times(beta).softplus().over(beta)));
     }
 
     /** {@code x} held within {@code [lo, hi]}, with derivative 0 at both ends. */
     public static Pointwise hardtanh(double lo, double hi) {
-        return unary("hardtanh" + (lo == -1 && hi == 1 ? "" : "(" + lo + ", " + hi + ")"), -8, 8, x -> hardtanh(x, lo, hi), lo, hi);
+        return unary("hardtanh" + (lo == -1 && hi == 1 ? "" : "(" + lo + ", " + hi + ")"), -8, 8,
+                x -> hardtanh(x, lo, hi), lo, hi);
     }
 
     private static Expr hardtanh(Expr x, double lo, double hi) {

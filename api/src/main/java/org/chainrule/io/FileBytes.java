@@ -32,7 +32,8 @@ public record FileBytes(String source, byte[] bytes) {
             throw StorageFailure.reading(file, e);
         } catch (OutOfMemoryError e) {
             throw new StorageException("could not read " + file + ": it does not fit in the Java heap of "
-                    + (Runtime.getRuntime().maxMemory() >> 20) + " MiB or exceeds 2 GiB; raise -Xmx or split the file", e);
+                    + (Runtime.getRuntime().maxMemory() >> 20) + " MiB or exceeds 2 GiB; raise -Xmx or split the file",
+                    e);
         }
     }
 
@@ -48,10 +49,12 @@ public record FileBytes(String source, byte[] bytes) {
             return gzip.readAllBytes();
         } catch (EOFException e) {
             throw new DataFormatException(source + ": at byte " + compressed.length
-                    + ": expected more gzip data, found the file's end; the file is truncated, fetch or copy it again", e);
+                    + ": expected more gzip data, found the file's end; the file is truncated, fetch or copy it again",
+                    e);
         } catch (ZipException e) {
             throw new DataFormatException(source + ": before byte " + (compressed.length - input.available())
-                    + ": expected valid gzip data, found damage (" + e.getMessage() + "); fetch or copy the file again", e);
+                    + ": expected valid gzip data, found damage (" + e.getMessage() + "); fetch or copy the file again",
+                    e);
         } catch (IOException e) {
             throw new DataFormatException(source + ": could not be decompressed: " + e.getMessage(), e);
         }
@@ -63,7 +66,9 @@ public record FileBytes(String source, byte[] bytes) {
      * @throws DataFormatException naming the line and the offset of the first byte that is not UTF-8
      */
     public String utf8() {
-        int start = bytes.length >= 3 && (bytes[0] & 0xff) == 0xef && (bytes[1] & 0xff) == 0xbb && (bytes[2] & 0xff) == 0xbf ? 3 : 0;
+        int start =
+                bytes.length >= 3 && (bytes[0] & 0xff) == 0xef && (bytes[1] & 0xff) == 0xbb && (bytes[2] & 0xff) == 0xbf
+                        ? 3 : 0;
         ByteBuffer input = ByteBuffer.wrap(bytes, start, bytes.length - start);
         try {
             return StandardCharsets.UTF_8.newDecoder().decode(input).toString();
@@ -73,8 +78,10 @@ public record FileBytes(String source, byte[] bytes) {
             for (int i = 0; i < at; i++) {
                 line += bytes[i] == '\n' ? 1 : 0;
             }
-            throw new DataFormatException(source + ": at byte " + at + " (line " + line + "): expected text in UTF-8, found byte 0x"
-                    + String.format("%02x", bytes[at]) + "; convert the file to UTF-8", e);
+            throw new DataFormatException(
+                    source + ": at byte " + at + " (line " + line + "): expected text in UTF-8, found byte 0x"
+                            + String.format("%02x", bytes[at]) + "; convert the file to UTF-8",
+                    e);
         }
     }
 }

@@ -255,7 +255,8 @@ final class JsonParser {
         long line = text.substring(0, lineStart).chars().filter(c -> c == '\n').count() + 1;
         String found = stop == text.length() ? "the end of the text"
                 : "'" + text.substring(stop, Math.min(text.length(), stop + 20)).lines().findFirst().orElse("") + "'";
-        return new DataFormatException(source + ": not valid JSON at line " + line + ", column " + (stop - lineStart + 1)
-                + ": expected " + expected + ", found " + found);
+        return new DataFormatException(
+                source + ": not valid JSON at line " + line + ", column " + (stop - lineStart + 1)
+                        + ": expected " + expected + ", found " + found);
     }
 }

@@ -39,7 +39,8 @@ public record SafeTensors(Map<String, String> metadata, Map<String, StoredTensor
         tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
         tensors.forEach((name, tensor) -> {
             if (!name.equals(tensor.name()) || name.equals(METADATA)) {
-                throw new InvalidArgumentException("tensor '" + tensor.name() + "' cannot be stored under the name '" + name + "'");
+                throw new InvalidArgumentException(
+                        "tensor '" + tensor.name() + "' cannot be stored under the name '" + name + "'");
             }
         });
     }

@@ -77,7 +77,8 @@ final class SafeTensorsReader {
                     Long.toUnsignedString(length) + "; this is not a safetensors file");
         }
         if (length > fileSize - 8) {
-            throw refuse(0, "a header of " + length + " bytes", (fileSize - 8) + " bytes after its length; the file is truncated");
+            throw refuse(0, "a header of " + length + " bytes",
+                    (fileSize - 8) + " bytes after its length; the file is truncated");
         }
         return length;
     }
@@ -143,7 +144,8 @@ final class SafeTensorsReader {
         long bytes = StoredTensor.byteSize(type, shape);
         if (bytes != offsets[1] - offsets[0]) {
             throw wrong(name, (bytes < 0 ? "a shape whose size fits in 64 bits" : bytes + " bytes of data")
-                    + " for " + type + Arrays.toString(shape), (offsets[1] - offsets[0]) + " bytes at byte " + (dataStart + offsets[0]));
+                    + " for " + type + Arrays.toString(shape),
+                    (offsets[1] - offsets[0]) + " bytes at byte " + (dataStart + offsets[0]));
         }
         return new Span(name, type, shape, offsets[0], offsets[1]);
     }
@@ -178,7 +180,8 @@ final class SafeTensorsReader {
             before = "tensor '" + span.name + "'";
         }
         if (dataStart + end != fileSize) {
-            throw refuse(dataStart + end, "the file's end after " + before, (fileSize - dataStart - end) + " more bytes");
+            throw refuse(dataStart + end, "the file's end after " + before,
+                    (fileSize - dataStart - end) + " more bytes");
         }
     }
 

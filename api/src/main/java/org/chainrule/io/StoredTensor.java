@@ -16,7 +16,8 @@ import org.chainrule.InvalidArgumentException;
  *     aligned to the element's size, so read it with unaligned layouts or with the {@code to…} methods
  */
 public record StoredTensor(String name, StorageType type, long[] shape, MemorySegment data) {
-    private static final ValueLayout.OfDouble F64 = ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+    private static final ValueLayout.OfDouble F64 =
+            ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfFloat F32 = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfLong I64 = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
     private static final ValueLayout.OfInt I32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -29,7 +30,8 @@ public record StoredTensor(String name, StorageType type, long[] shape, MemorySe
         long expected = byteSize(type, shape);
         if (expected != data.byteSize()) {
             throw new InvalidArgumentException("tensor '" + name + "' " + type + Arrays.toString(shape)
-                    + " takes " + (expected < 0 ? "an impossible number of" : expected) + " bytes, got " + data.byteSize());
+                    + " takes " + (expected < 0 ? "an impossible number of" : expected) + " bytes, got "
+                    + data.byteSize());
         }
     }
 
@@ -150,8 +152,9 @@ public record StoredTensor(String name, StorageType type, long[] shape, MemorySe
 
     private int length() {
         if (size() > Integer.MAX_VALUE - 8) {
-            throw new InvalidArgumentException("tensor '" + name + "' has " + size() + " elements, more than one Java array"
-                    + " holds; read it from data()");
+            throw new InvalidArgumentException(
+                    "tensor '" + name + "' has " + size() + " elements, more than one Java array"
+                            + " holds; read it from data()");
         }
         return (int) size();
     }

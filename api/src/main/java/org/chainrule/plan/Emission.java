@@ -31,7 +31,8 @@ final class Emission {
 
     static Kernel copy(Value v, int from, int to) {
         Layout l = Layout.of(v.shape);
-        return new Kernel.Map(new Kernel.Label("assign", v.tensor.origin()), v.shape, Program.identity(v.dtype), List.of(new Operand(from, v.dtype, l)), List.of(new Operand(to, v.dtype, l)));
+        return new Kernel.Map(new Kernel.Label("assign", v.tensor.origin()), v.shape, Program.identity(v.dtype),
+                List.of(new Operand(from, v.dtype, l)), List.of(new Operand(to, v.dtype, l)));
     }
 
     List<Kernel> kernels(Group g) {
@@ -40,7 +41,8 @@ final class Emission {
 
     private static Kernel.Label label(Group g) {
         List<Value> all = g.values();
-        return new Kernel.Label(all.stream().map(v -> v.tensor.name()).distinct().collect(Collectors.joining("+")), all.getLast().tensor.origin());
+        return new Kernel.Label(all.stream().map(v -> v.tensor.name()).distinct().collect(Collectors.joining("+")),
+                all.getLast().tensor.origin());
     }
 
     private Operand read(Ref r) {
@@ -60,25 +62,32 @@ final class Emission {
         return switch (v.op) {
             case Op.MatMul _ -> {
                 Body b = new Body(g.members, v, g);
-                yield List.of(new Kernel.MatMul(label, v.dtype, v.shape, read(in.getFirst()), read(in.getLast()), b.program, b.operands, b.out));
+                yield List.of(new Kernel.MatMul(label, v.dtype, v.shape, read(in.getFirst()), read(in.getLast()),
+                        b.program, b.operands, b.out));
             }
             case Op.Reduce(Op.Reduction kind, List<Integer> axes) -> {
                 Body b = new Body(g.members, v, g);
                 Ref x = in.getFirst();
                 Value source = ((Ref.View) x).of();
                 Body p = g.prologue.isEmpty() ? new Body(x, source) : new Body(g.prologue, source);
-                yield List.of(new Kernel.Reduce(label, kind, ((Ref.View) x).layout().shape(), axes, v.dtype, p.program, p.operands, b.program, b.operands, b.out));
+                yield List.of(new Kernel.Reduce(label, kind, ((Ref.View) x).layout().shape(), axes, v.dtype, p.program,
+                        p.operands, b.program, b.operands, b.out));
             }
-            case Op.ArgReduce(boolean greatest, int axis) -> List.of(new Kernel.ArgReduce(label, greatest, axis, read(in.getFirst()), written(v)));
-            case Op.CumulativeSum(int axis) -> List.of(new Kernel.CumulativeSum(label, axis, read(in.getFirst()), written(v)));
-            case Op.Gather(int axis) -> List.of(new Kernel.Gather(label, axis, read(in.getFirst()), read(in.getLast()), written(v)));
-            case Op.ScatterAdd(int axis) -> List.of(new Kernel.ScatterAdd(label, axis, read(in.getFirst()), read(in.getLast()), written(v)));
+            case Op.ArgReduce(boolean greatest, int axis) ->
+                    List.of(new Kernel.ArgReduce(label, greatest, axis, read(in.getFirst()), written(v)));
+            case Op.CumulativeSum(int axis) ->
+                    List.of(new Kernel.CumulativeSum(label, axis, read(in.getFirst()), written(v)));
+            case Op.Gather(int axis) ->
+                    List.of(new Kernel.Gather(label, axis, read(in.getFirst()), read(in.getLast()), written(v)));
+            case Op.ScatterAdd(int axis) ->
+                    List.of(new Kernel.ScatterAdd(label, axis, read(in.getFirst()), read(in.getLast()), written(v)));
             case Op.Random(Op.Distribution d, org.chainrule.Rng rng, long first) -> {
                 streams.add(new Plan.Stream(rng, first));
                 yield List.of(new Kernel.Random(label, d, rng.seed(), streams.size() - 1, written(v)));
             }
             case Op.Composite(String name, List<Double> attributes, org.chainrule.Tensor _, Op.GradientRule _) ->
-                List.of(new Kernel.Composite(label, name, attributes, in.stream().map(this::read).toList(), written(v)));
+                    List.of(new Kernel.Composite(label, name, attributes, in.stream().map(this::read).toList(),
+                            written(v)));
             case Op.Embed(List<Integer> start, List<Integer> step) -> {
                 Operand from = read(in.getFirst()), to = written(v);
                 Layout part = to.layout().slice(from.layout().shape(), start, step);
@@ -95,12 +104,13 @@ final class Emission {
                     java.util.Arrays.fill(step, 1);
                     start[axis] = at;
                     at += from.layout().shape().dim(axis);
-                    parts.add(move(label, from, new Operand(to.slot(), to.dtype(), to.layout().slice(from.layout().shape(), List.of(start), List.of(step)))));
+                    parts.add(move(label, from, new Operand(to.slot(), to.dtype(),
+                            to.layout().slice(from.layout().shape(), List.of(start), List.of(step)))));
                 }
                 yield parts;
             }
             case Op.Leaf _, Op.Constant _, Op.HostScalar _, Op.Map _, Op.Cast _, Op.Permute _, Op.Reshape _, Op.Expand _, Op.Slice _, Op.StopGradient _ ->
-                throw new IllegalStateException(v + " is not the root of a kernel");
+                    throw new IllegalStateException(v + " is not the root of a kernel");
         };
     }
 
@@ -153,14 +163,16 @@ final class Emission {
         }
 
         private List<Value> stored(List<Value> members, Group g) {
-            return members.stream().filter(m -> isStored(m, g, groupOf)).collect(Collectors.toCollection(ArrayList::new));
+            return members.stream().filter(m -> isStored(m, g, groupOf))
+                    .collect(Collectors.toCollection(ArrayList::new));
         }
 
         private Program build(List<Value> members, List<DType> first, List<Value> stored) {
             List<DType> args = new ArrayList<>(first);
             for (Value m : members) {
                 for (Ref r : m.inputs) {
-                    if (!(r instanceof Ref.View(Value of, Layout _)) || registers.has(of) || members.contains(of)) continue;
+                    if (!(r instanceof Ref.View(Value of, Layout _)) || registers.has(of) || members.contains(of))
+                        continue;
                     Operand o = read(r);
                     if (arguments.putIfAbsent(o, args.size()) == null) {
                         args.add(o.dtype());
@@ -180,7 +192,8 @@ final class Emission {
             for (int i = 0; i < regs.length; i++) {
                 regs[i] = switch (m.inputs.get(i)) {
                     case Ref.Literal(double v) -> b.constant(v, type);
-                    case Ref.View(Value of, Layout l) -> registers.has(of) ? registers.get(of) : arguments.getOrDefault(read(new Ref.View(of, l)), -1);
+                    case Ref.View(Value of, Layout l) -> registers.has(of) ? registers.get(of)
+                            : arguments.getOrDefault(read(new Ref.View(of, l)), -1);
                 };
             }
             return switch (m.op) {

@@ -48,6 +48,7 @@ final class Group {
 
     /** Whether {@code v}, of this group, is read with its own elements in their own order by {@code r}. */
     static boolean isAligned(Ref r, Shape shape) {
-        return r instanceof Ref.View(Value of, Layout layout) && of.shape.equals(shape) && layout.shape().equals(shape) && layout.isPlain();
+        return r instanceof Ref.View(Value of, Layout layout) && of.shape.equals(shape) && layout.shape().equals(shape)
+                && layout.isPlain();
     }
 }

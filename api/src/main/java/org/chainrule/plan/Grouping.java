@@ -39,7 +39,8 @@ final class Grouping {
         Group g = new Group(Optional.of(v), v.shape);
         groups.add(g);
         of.put(v, g);
-        if (fuses && v.op instanceof Op.Reduce && v.inputs.getFirst() instanceof Ref.View(Value in, Layout _)) takePrologue(g, v, in);
+        if (fuses && v.op instanceof Op.Reduce && v.inputs.getFirst() instanceof Ref.View(Value in, Layout _))
+            takePrologue(g, v, in);
         depend(g, v);
     }
 
@@ -47,7 +48,8 @@ final class Grouping {
     private void takePrologue(Group g, Value reduce, Value in) {
         if (!of.has(in)) return;
         Group p = of.get(in);
-        if (p.root.isPresent() || !p.shape.equals(in.shape) || !Group.isAligned(reduce.inputs.getFirst(), in.shape)) return;
+        if (p.root.isPresent() || !p.shape.equals(in.shape) || !Group.isAligned(reduce.inputs.getFirst(), in.shape))
+            return;
         for (Value m : p.members) {
             if (m.observed) return;
             for (Value user : m.users) if (user != reduce && !isIn(user, p)) return;
@@ -80,7 +82,9 @@ final class Grouping {
     private Optional<Group> home(Value v) {
         List<Group> near = new ArrayList<>();
         for (Ref r : v.inputs) {
-            if (r instanceof Ref.View(Value in, Layout _) && of.has(in) && !near.contains(of.get(in)) && accepts(of.get(in), v, in, r)) near.add(of.get(in));
+            if (r instanceof Ref.View(Value in, Layout _) && of.has(in) && !near.contains(of.get(in))
+                    && accepts(of.get(in), v, in, r))
+                near.add(of.get(in));
         }
         near.sort((a, b) -> Boolean.compare(b.root.isPresent(), a.root.isPresent()));
         Optional<Group> home = Optional.empty();
@@ -118,15 +122,21 @@ final class Grouping {
     }
 
     private boolean mergeable(Group a, Group b) {
-        if (a.members.size() + b.members.size() >= MOST_MEMBERS || inputs(a, b.members.getFirst()).size() + inputs(b, b.members.getFirst()).size() > MOST_INPUTS) return false;
+        if (a.members.size() + b.members.size() >= MOST_MEMBERS
+                || inputs(a, b.members.getFirst()).size() + inputs(b, b.members.getFirst()).size() > MOST_INPUTS)
+            return false;
         Set<Group> both = Set.of(a, b);
         for (Group g : a.after) if (g != b && g.isAfter(b, both)) return false;
         for (Group g : b.after) if (g != a && g.isAfter(a, both)) return false;
-        for (Value m : b.members) for (Ref r : m.inputs) if (r instanceof Ref.View(Value in, Layout _) && isIn(in, a) && !Group.isAligned(r, a.shape)) return false;
-        for (Value m : a.members) for (Ref r : m.inputs) if (r instanceof Ref.View(Value in, Layout _) && isIn(in, b) && !Group.isAligned(r, b.shape)) return false;
+        for (Value m : b.members) for (Ref r : m.inputs)
+            if (r instanceof Ref.View(Value in, Layout _) && isIn(in, a) && !Group.isAligned(r, a.shape)) return false;
+        for (Value m : a.members) for (Ref r : m.inputs)
+            if (r instanceof Ref.View(Value in, Layout _) && isIn(in, b) && !Group.isAligned(r, b.shape)) return false;
         if (a.root.isPresent()) {
-            for (Value m : a.prologue) for (Ref r : m.inputs) if (r instanceof Ref.View(Value in, Layout _) && isIn(in, b)) return false;
-            for (Ref r : a.root.get().inputs) if (r instanceof Ref.View(Value in, Layout _) && isIn(in, b)) return false;
+            for (Value m : a.prologue)
+                for (Ref r : m.inputs) if (r instanceof Ref.View(Value in, Layout _) && isIn(in, b)) return false;
+            for (Ref r : a.root.get().inputs)
+                if (r instanceof Ref.View(Value in, Layout _) && isIn(in, b)) return false;
         }
         return true;
     }

@@ -42,7 +42,8 @@ public sealed interface Kernel {
      * {@code out} have it with extents of 1 on the axes. The fold of nothing is 0 for SUM and 1 for PROD; MAX and MIN give NaN
      * where any element is NaN. The epilogue's first argument is the folded value.
      */
-    record Reduce(Label label, Op.Reduction kind, Shape shape, List<Integer> axes, DType dtype, Program prologue, List<Operand> in,
+    record Reduce(Label label, Op.Reduction kind, Shape shape, List<Integer> axes, DType dtype, Program prologue,
+            List<Operand> in,
             Program epilogue, List<Operand> extra, List<Operand> out) implements Kernel {
         @Override
         public List<Operand> reads() {
@@ -54,7 +55,8 @@ public sealed interface Kernel {
      * {@code out = epilogue(a · b, extra)} with {@code a: [batch…, m, k]}, {@code b: [batch…, k, n]} and the rest
      * {@code shape = [batch…, m, n]}. The epilogue's first argument is the product.
      */
-    record MatMul(Label label, DType dtype, Shape shape, Operand a, Operand b, Program epilogue, List<Operand> extra, List<Operand> out) implements Kernel {
+    record MatMul(Label label, DType dtype, Shape shape, Operand a, Operand b, Program epilogue, List<Operand> extra,
+            List<Operand> out) implements Kernel {
         @Override
         public List<Operand> reads() {
             return join(List.of(a, b), extra);
@@ -127,7 +129,8 @@ public sealed interface Kernel {
     }
 
     /** A composite that the device has a kernel for. */
-    record Composite(Label label, String name, List<Double> attributes, List<Operand> in, Operand result) implements Kernel {
+    record Composite(Label label, String name, List<Double> attributes, List<Operand> in, Operand result)
+            implements Kernel {
         @Override
         public List<Operand> out() {
             return List.of(result);

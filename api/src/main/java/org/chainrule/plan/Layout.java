@@ -79,7 +79,8 @@ public record Layout(Shape shape, int offset, int... stride) {
                 if (a < b) a *= fromDims[ni++];
                 else b *= td[nj++];
             }
-            for (int k = i; k < ni - 1; k++) if (fromStrides[k] != fromDims[k + 1] * fromStrides[k + 1]) return Optional.empty();
+            for (int k = i; k < ni - 1; k++)
+                if (fromStrides[k] != fromDims[k + 1] * fromStrides[k + 1]) return Optional.empty();
             int st = fromStrides[ni - 1];
             for (int k = nj - 1; k >= j; k--) {
                 s[k] = st;

@@ -60,17 +60,20 @@ final class Lowering {
 
     private List<Tensor> parents(Tensor t) {
         if (isGiven(t)) return List.of();
-        return t.op() instanceof Op.Composite(String name, List<Double> _, Tensor body, Op.GradientRule _) && !composites.contains(name)
-                ? List.of(body)
-                : t.inputs();
+        return t.op() instanceof Op.Composite(String name, List<Double> _, Tensor body, Op.GradientRule _)
+                && !composites.contains(name)
+                        ? List.of(body)
+                        : t.inputs();
     }
 
     private Ref ref(Tensor t) {
-        if (isGiven(t)) return whole(value(t.op() instanceof Op.Leaf l ? l : new Op.Leaf(t.name()), List.of(), t, false));
+        if (isGiven(t))
+            return whole(value(t.op() instanceof Op.Leaf l ? l : new Op.Leaf(t.name()), List.of(), t, false));
         return switch (t.op()) {
             case Op.Constant(double v) -> new Ref.Literal(v);
             case Op.StopGradient _ -> input(t, 0);
-            case Op.Composite(String name, List<Double> _, Tensor body, Op.GradientRule _) when !composites.contains(name) -> refs.get(body);
+            case Op.Composite(String name, List<Double> _, Tensor body, Op.GradientRule _) when !composites
+                    .contains(name) -> refs.get(body);
             case Op.Permute(List<Integer> order) -> moved(t, l -> l.permute(order));
             case Op.Expand _ -> moved(t, l -> l.expand(t.shape()));
             case Op.Slice(List<Integer> start, List<Integer> step) -> moved(t, l -> l.slice(t.shape(), start, step));
@@ -78,10 +81,11 @@ final class Lowering {
                 case Ref.Literal l -> l;
                 case Ref.View(Value of, Layout layout) -> layout.reshape(t.shape())
                         .<Ref>map(l -> new Ref.View(of, l))
-                        .orElseGet(() -> new Ref.View(copy(new Ref.View(of, layout), layout.shape(), t), Layout.of(t.shape())));
+                        .orElseGet(() -> new Ref.View(copy(new Ref.View(of, layout), layout.shape(), t),
+                                Layout.of(t.shape())));
             };
             case Op.Map _, Op.Cast _, Op.Reduce _, Op.ArgReduce _, Op.CumulativeSum _, Op.MatMul _, Op.Embed _, Op.Concat _, Op.Gather _, Op.ScatterAdd _ ->
-                whole(value(t.op(), inputs(t), t, true));
+                    whole(value(t.op(), inputs(t), t, true));
             case Op.Leaf _, Op.HostScalar _, Op.Random _, Op.Composite _ -> whole(value(t.op(), inputs(t), t, false));
         };
     }
@@ -133,6 +137,7 @@ final class Lowering {
     }
 
     private Value filled(Ref literal, Tensor t) {
-        return known.computeIfAbsent(new Key(SAME, List.of(literal), t.shape(), t.dtype()), _ -> copy(literal, t.shape(), t));
+        return known.computeIfAbsent(new Key(SAME, List.of(literal), t.shape(), t.dtype()),
+                _ -> copy(literal, t.shape(), t));
     }
 }

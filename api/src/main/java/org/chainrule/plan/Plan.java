@@ -12,7 +12,8 @@ import org.chainrule.Tensor;
  * @param results slots for the values of the roots, in their order
  * @param random  where each random kernel's stream comes from, by its number
  */
-public record Plan(Schedule schedule, List<Source> sources, List<Source> scalars, List<Integer> results, List<Stream> random) {
+public record Plan(Schedule schedule, List<Source> sources, List<Source> scalars, List<Integer> results,
+        List<Stream> random) {
     /** A tensor and the slot it is bound to. */
     public record Source(Tensor tensor, int slot) {}
 

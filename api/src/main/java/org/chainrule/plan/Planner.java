@@ -45,7 +45,8 @@ public final class Planner {
         List<Value> news = new ArrayList<>();
         for (Assignment a : assignments) news.add(observed(a.value()));
         this.groupOf = Grouping.of(lowering.values, fuses);
-        for (int i = 0; i < news.size(); i++) assign(((Ref.View) lowering.lower(assignments.get(i).target())).of(), news.get(i));
+        for (int i = 0; i < news.size(); i++)
+            assign(((Ref.View) lowering.lower(assignments.get(i).target())).of(), news.get(i));
     }
 
     /** The plan that computes {@code roots} and then makes {@code assignments}. */
@@ -56,7 +57,8 @@ public final class Planner {
     /** A value of {@code t} alone that holds exactly its elements in plain order. */
     private Value observed(Tensor t) {
         Ref r = lowering.lower(t);
-        boolean usable = r instanceof Ref.View(Value of, Layout l) && l.isPlain() && of.shape.size() == t.shape().size() && !of.isGiven() && !of.observed;
+        boolean usable = r instanceof Ref.View(Value of, Layout l) && l.isPlain() && of.shape.size() == t.shape().size()
+                && !of.isGiven() && !of.observed;
         Value v = usable ? ((Ref.View) r).of() : lowering.copy(r, t.shape(), t);
         v.observed = true;
         return v;
@@ -65,12 +67,14 @@ public final class Planner {
     /** Decides whether {@code value} can be written where {@code target} lives as it is computed. */
     private void assign(Value target, Value value) {
         Group writer = groupOf.get(value);
-        boolean elementwise = writer.members.contains(value) && target.shape.size() == value.shape.size() && !rootValues.contains(value);
+        boolean elementwise = writer.members.contains(value) && target.shape.size() == value.shape.size()
+                && !rootValues.contains(value);
         for (Value reader : target.users) {
             Group g = groupOf.get(reader);
             if (g == writer) {
                 elementwise &= writer.members.contains(reader);
-                for (Ref r : reader.inputs) elementwise &= !(r instanceof Ref.View(Value of, Layout _) && of == target) || Group.isAligned(r, writer.shape);
+                for (Ref r : reader.inputs) elementwise &= !(r instanceof Ref.View(Value of, Layout _) && of == target)
+                        || Group.isAligned(r, writer.shape);
             } else {
                 elementwise &= !g.isAfter(writer, Set.of());
             }
@@ -98,7 +102,8 @@ public final class Planner {
         Emission emission = new Emission(groupOf, slotOf, streams);
         for (Group g : order) kernels.addAll(emission.kernels(g));
         copiedLast.forEach((target, value) -> kernels.add(Emission.copy(value, slotOf.get(value), slotOf.get(target))));
-        return new Plan(new Schedule(List.copyOf(slots), List.copyOf(kernels)), List.copyOf(sources), List.copyOf(scalars), results, List.copyOf(streams));
+        return new Plan(new Schedule(List.copyOf(slots), List.copyOf(kernels)), List.copyOf(sources),
+                List.copyOf(scalars), results, List.copyOf(streams));
     }
 
     private int slot(Value v, boolean external) {
@@ -128,7 +133,8 @@ public final class Planner {
             order.add(g);
             for (Group n : next.getOrDefault(g, List.of())) if (waiting.merge(n, -1, Integer::sum) == 0) ready.add(n);
         }
-        if (order.size() != groups.size()) throw new IllegalStateException("the kernels of a plan wait for each other: " + assignments.size() + " assignments, " + groups.size() + " groups");
+        if (order.size() != groups.size()) throw new IllegalStateException("the kernels of a plan wait for each other: "
+                + assignments.size() + " assignments, " + groups.size() + " groups");
         return order;
     }
 
@@ -150,7 +156,9 @@ public final class Planner {
             }
             for (int i = 0; i < order.size(); i++) {
                 int step = i;
-                for (Value v : order.get(i).values()) if (!slotOf.has(v) && Emission.isStored(v, order.get(step), groupOf)) lastUse.merge(take(v), last.get(v), Math::max);
+                for (Value v : order.get(i).values())
+                    if (!slotOf.has(v) && Emission.isStored(v, order.get(step), groupOf))
+                        lastUse.merge(take(v), last.get(v), Math::max);
                 lastUse.entrySet().removeIf(e -> e.getValue() <= step && free.add(e.getKey()));
             }
         }
@@ -161,7 +169,9 @@ public final class Planner {
                 Slot c = slots.get(s);
                 if (c.dtype() != v.dtype) continue;
                 if (best < 0) best = s;
-                else if (slots.get(best).length() >= need ? c.length() >= need && c.length() < slots.get(best).length() : c.length() > slots.get(best).length()) best = s;
+                else if (slots.get(best).length() >= need ? c.length() >= need && c.length() < slots.get(best).length()
+                        : c.length() > slots.get(best).length())
+                    best = s;
             }
             if (best < 0) return slot(v, false);
             free.remove(Integer.valueOf(best));

@@ -131,7 +131,8 @@ public record Program(List<DType> args, List<Instruction> code, List<Integer> re
                         DType type = !kt.literal ? kt.type : !ko.literal ? ko.type : literal;
                         int rc = lower(c, regs, DType.BOOL, done, kinds);
                         if (type(rc) != DType.BOOL) rc = add(new Instruction.Cast(rc, type(rc), DType.BOOL));
-                        yield add(new Instruction.Where(rc, lower(t, regs, type, done, kinds), lower(o, regs, type, done, kinds), type));
+                        yield add(new Instruction.Where(rc, lower(t, regs, type, done, kinds),
+                                lower(o, regs, type, done, kinds), type));
                     }
                 };
             }

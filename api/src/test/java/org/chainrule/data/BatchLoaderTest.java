@@ -24,8 +24,9 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class BatchLoaderTest {
-    private static final Dataset TEN = Dataset.of(IntStream.range(0, 10).mapToObj(i -> new float[] {i, -i}).toArray(float[][]::new),
-            IntStream.range(0, 10).toArray());
+    private static final Dataset TEN =
+            Dataset.of(IntStream.range(0, 10).mapToObj(i -> new float[] {i, -i}).toArray(float[][]::new),
+                    IntStream.range(0, 10).toArray());
 
     private static int[] labels(Batch<Dataset.Buffers> batch) {
         return Arrays.copyOf(batch.buffers().labels(), batch.size());
@@ -152,14 +153,16 @@ class BatchLoaderTest {
     void optionsThatGiveNoBatchAreRefused() {
         assertThrows(InvalidArgumentException.class, () -> Options.of(0, 1));
         assertThrows(InvalidArgumentException.class, () -> Options.of(1, 1).startingAt(-1, 0));
-        assertThrows(InvalidArgumentException.class, () -> BatchLoader.open(TEN, Options.of(11, 1).remainder(Remainder.DROPPED)));
+        assertThrows(InvalidArgumentException.class,
+                () -> BatchLoader.open(TEN, Options.of(11, 1).remainder(Remainder.DROPPED)));
         assertThrows(InvalidArgumentException.class, () -> BatchLoader.open(TEN.subset(new int[0]), Options.of(1, 1)));
         assertThrows(InvalidArgumentException.class, () -> BatchLoader.open(TEN, Options.of(4, 1).startingAt(0, 4)));
         assertNoThread();
     }
 
     private static void assertNoThread() {
-        assertFalse(Thread.getAllStackTraces().keySet().stream().anyMatch(each -> each.getName().equals("chainrule-batches")));
+        assertFalse(Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(each -> each.getName().equals("chainrule-batches")));
     }
 
     private interface Action {

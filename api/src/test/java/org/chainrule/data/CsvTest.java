@@ -43,8 +43,10 @@ class CsvTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a,b,k\n1,2.5,x\n-3,4e1,y\n", "a;b;k\r\n1;2.5;x\r\n-3;4e1;y", "a\tb\tk\r1\t2.5\tx\r-3\t4e1\ty",
-        "\n\na, b , k\n 1, 2.5 ,x\n\n-3 ,4e1, \"y\" \n\n  \n", "\"a\",\"b\",\"k\"\n\"1\",\"2.5\",\"x\"\n\"-3\",\"4e1\",\"y\""})
+    @ValueSource(
+            strings = {"a,b,k\n1,2.5,x\n-3,4e1,y\n", "a;b;k\r\n1;2.5;x\r\n-3;4e1;y", "a\tb\tk\r1\t2.5\tx\r-3\t4e1\ty",
+                "\n\na, b , k\n 1, 2.5 ,x\n\n-3 ,4e1, \"y\" \n\n  \n",
+                "\"a\",\"b\",\"k\"\n\"1\",\"2.5\",\"x\"\n\"-3\",\"4e1\",\"y\""})
     void separatorsLineEndsSpacesAndQuotesGiveTheSameTable(String text) {
         Table table = parse(text);
         assertEquals(List.of("a", "b", "k"), table.names());
@@ -82,7 +84,8 @@ class CsvTest {
         assertEquals(List.of("é", "b"), Csv.read(packed).names());
         Path cut = Files.write(folder.resolve("cut.csv.gz"), java.util.Arrays.copyOf(compressed.toByteArray(), 20));
         String message = assertThrows(DataFormatException.class, () -> Csv.read(cut)).getMessage();
-        assertTrue(message.contains("cut.csv.gz") && message.contains("byte 20") && message.contains("truncated"), message);
+        assertTrue(message.contains("cut.csv.gz") && message.contains("byte 20") && message.contains("truncated"),
+                message);
     }
 
     @Test
@@ -140,7 +143,8 @@ class CsvTest {
     @ParameterizedTest
     @ValueSource(strings = {"NaN", "nan", "inf", "-Infinity", "1e999"})
     void nonFiniteValuesAreRefusedWithTheirPlace(String value) {
-        String message = assertThrows(NonFiniteException.class, () -> parse("a,b\n1,2\n2," + value + "\n3,4\n")).getMessage();
+        String message =
+                assertThrows(NonFiniteException.class, () -> parse("a,b\n1,2\n2," + value + "\n3,4\n")).getMessage();
         assertTrue(message.startsWith("in.csv: line 3, column 2 ('b')") && message.contains(value), message);
     }
 
@@ -207,11 +211,13 @@ class CsvTest {
     @Test
     void unknownColumnTextFeatureAndUnknownClassAreRefused() {
         Table table = parse("x,k\n1,a\n2,b\n");
-        assertTrue(assertThrows(InvalidArgumentException.class, () -> table.dataset("z")).getMessage().contains("[x, k]"));
+        assertTrue(
+                assertThrows(InvalidArgumentException.class, () -> table.dataset("z")).getMessage().contains("[x, k]"));
         assertTrue(assertThrows(DataFormatException.class, () -> table.dataset("x")).getMessage()
                 .startsWith("in.csv: line 2, column 2 ('k')"));
-        assertTrue(assertThrows(DataFormatException.class, () -> table.classification("k", List.of("a", "c"))).getMessage()
-                .startsWith("in.csv: line 3, column 2 ('k')"));
+        assertTrue(
+                assertThrows(DataFormatException.class, () -> table.classification("k", List.of("a", "c"))).getMessage()
+                        .startsWith("in.csv: line 3, column 2 ('k')"));
         assertThrows(DataFormatException.class, () -> parse("x,k\n1,a\n2,a\n").dataset("k"));
         assertThrows(DataFormatException.class, () -> parse("x,t\n1,1.5\n2,2\n").classification("t"));
         assertThrows(InvalidArgumentException.class, () -> parse("k\na\nb\n").dataset("k"));
@@ -219,7 +225,8 @@ class CsvTest {
 
     @Test
     void numberBeyondFloatIsRefused() {
-        String message = assertThrows(NonFiniteException.class, () -> parse("x,k\n1,a\n1e60,b\n").dataset("k")).getMessage();
+        String message =
+                assertThrows(NonFiniteException.class, () -> parse("x,k\n1,a\n1e60,b\n").dataset("k")).getMessage();
         assertTrue(message.startsWith("in.csv: line 3, column 1 ('x')"), message);
     }
 }

@@ -77,8 +77,10 @@ class DatasetTest {
         assertThrows(InvalidArgumentException.class, () -> Dataset.of(new float[][] {{1}, {2, 3}}, new int[] {0, 0}));
         assertThrows(InvalidArgumentException.class, () -> Dataset.of(new float[][] {{1}}, new int[] {0, 0}));
         assertThrows(InvalidArgumentException.class, () -> Dataset.of(new float[][] {{1}}, new int[] {-1}));
-        assertThrows(InvalidArgumentException.class, () -> Dataset.ofClasses(new float[5], new int[] {2}, new int[2], List.of("a")));
-        assertThrows(InvalidArgumentException.class, () -> Dataset.ofValues(new float[4], new int[] {2, 0}, new float[2], 1));
+        assertThrows(InvalidArgumentException.class,
+                () -> Dataset.ofClasses(new float[5], new int[] {2}, new int[2], List.of("a")));
+        assertThrows(InvalidArgumentException.class,
+                () -> Dataset.ofValues(new float[4], new int[] {2, 0}, new float[2], 1));
         assertTrue(assertThrows(InvalidArgumentException.class,
                 () -> Dataset.ofClasses(new float[2], new int[] {1}, new int[] {0, 2}, List.of("a", "b"))).getMessage()
                 .contains("label 2 of sample 1"));
@@ -102,7 +104,8 @@ class DatasetTest {
 
     @Test
     void standardizedTrainingSetHasMeanZeroAndDeviationOne() {
-        float[][] rows = IntStream.range(0, 100).mapToObj(i -> new float[] {i * i, 0.1f, 1e6f + i}).toArray(float[][]::new);
+        float[][] rows =
+                IntStream.range(0, 100).mapToObj(i -> new float[] {i * i, 0.1f, 1e6f + i}).toArray(float[][]::new);
         Dataset train = Dataset.of(rows, new int[100]);
         Standardizer standardizer = Standardizer.fit(train);
         float[] out = standardizer.apply(train).features();
@@ -130,7 +133,8 @@ class DatasetTest {
 
     @Test
     void standardizerSurvivesMetadata() {
-        Standardizer standardizer = Standardizer.fit(Dataset.of(new float[][] {{1, 0.1f}, {3, 1e-20f}, {7, 5}}, new int[3]));
+        Standardizer standardizer =
+                Standardizer.fit(Dataset.of(new float[][] {{1, 0.1f}, {3, 1e-20f}, {7, 5}}, new int[3]));
         Standardizer back = Standardizer.fromMetadata(standardizer.toMetadata());
         assertArrayEquals(standardizer.mean(), back.mean());
         assertArrayEquals(standardizer.std(), back.std());
@@ -140,7 +144,8 @@ class DatasetTest {
                 Map.of("standardizer.mean", "[1,2]", "standardizer.std", "[1]")));
         assertThrows(DataFormatException.class, () -> Standardizer.fromMetadata(
                 Map.of("standardizer.mean", "[1]", "standardizer.std", "[0]")));
-        assertThrows(InvalidArgumentException.class, () -> Standardizer.fit(Dataset.of(new float[][] {{Float.NaN}}, new int[1])));
+        assertThrows(InvalidArgumentException.class,
+                () -> Standardizer.fit(Dataset.of(new float[][] {{Float.NaN}}, new int[1])));
     }
 
     @Test

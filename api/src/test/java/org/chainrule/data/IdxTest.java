@@ -20,7 +20,8 @@ class IdxTest {
     }
 
     private static byte[] file(int type, int count, int bytes) {
-        return ByteBuffer.allocate(8 + bytes).put((byte) 0).put((byte) 0).put((byte) type).put((byte) 1).putInt(count).array();
+        return ByteBuffer.allocate(8 + bytes).put((byte) 0).put((byte) 0).put((byte) type).put((byte) 1).putInt(count)
+                .array();
     }
 
     @Test
@@ -65,7 +66,8 @@ class IdxTest {
         "00000803000100000001000000010000 | byte 16 | 4294967296 or beyond",
     })
     void brokenFileIsRefusedAtItsByte(String hex, String place, String expected) {
-        String message = assertThrows(DataFormatException.class, () -> parse(HexFormat.of().parseHex(hex))).getMessage();
+        String message =
+                assertThrows(DataFormatException.class, () -> parse(HexFormat.of().parseHex(hex))).getMessage();
         assertTrue(message.startsWith("in.idx: at " + place) && message.contains(expected), message);
     }
 

@@ -22,7 +22,8 @@ class MnistTest {
 
     private static void write(Path folder, String prefix, int images, int labels, int label) throws IOException {
         Files.write(folder.resolve(prefix + "-images-idx3-ubyte"),
-                ByteBuffer.allocate(16 + 4 * images).putInt(0x803).putInt(images).putInt(2).putInt(2).put((byte) 255).array());
+                ByteBuffer.allocate(16 + 4 * images).putInt(0x803).putInt(images).putInt(2).putInt(2).put((byte) 255)
+                        .array());
         byte[] codes = ByteBuffer.allocate(8 + labels).putInt(0x801).putInt(labels).array();
         Arrays.fill(codes, 8, codes.length, (byte) label);
         Files.write(folder.resolve(prefix + "-labels-idx1-ubyte"), codes);
@@ -56,7 +57,8 @@ class MnistTest {
         write(folder, "train", 3, 2, 0);
         write(folder, "t10k", 1, 1, 0);
         String message = assertThrows(DataFormatException.class, () -> Mnist.load(folder)).getMessage();
-        assertTrue(message.contains("train-labels-idx1-ubyte: at byte") && message.contains("[3]") && message.contains("[2]"), message);
+        assertTrue(message.contains("train-labels-idx1-ubyte: at byte") && message.contains("[3]")
+                && message.contains("[2]"), message);
         write(folder, "train", 3, 3, 10);
         String label = assertThrows(DataFormatException.class, () -> Mnist.load(folder)).getMessage();
         assertTrue(label.contains("at byte 8") && label.contains("found 10"), label);
@@ -75,7 +77,8 @@ class MnistTest {
     void publishedFilesHoldTheirPublishedCounts() {
         String shared = System.getProperty("chainrule.shared", "");
         assumeTrue(!shared.isEmpty(), "-Dchainrule.shared does not name the folder with the MNIST files");
-        for (Mnist set : new Mnist[] {Mnist.load(Path.of(shared, "data")), Mnist.loadFashion(Path.of(shared, "data"))}) {
+        for (Mnist set : new Mnist[] {Mnist.load(Path.of(shared, "data")),
+            Mnist.loadFashion(Path.of(shared, "data"))}) {
             assertEquals(60_000, set.train().size());
             assertEquals(10_000, set.test().size());
             assertArrayEquals(new int[] {1, 28, 28}, set.train().sampleShape());

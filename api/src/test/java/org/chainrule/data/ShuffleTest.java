@@ -15,7 +15,8 @@ class ShuffleTest {
     @Test
     void everyIndexOccursOnce() {
         for (int n : new int[] {0, 1, 2, 13, 1000}) {
-            assertArrayEquals(IntStream.range(0, n).toArray(), Arrays.stream(Shuffle.permutation(n, 3, 1)).sorted().toArray());
+            assertArrayEquals(IntStream.range(0, n).toArray(),
+                    Arrays.stream(Shuffle.permutation(n, 3, 1)).sorted().toArray());
         }
     }
 

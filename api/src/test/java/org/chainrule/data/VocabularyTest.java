@@ -25,7 +25,8 @@ class VocabularyTest {
 
     @Test
     void unknownCharacterIsNamedWithItsPlace() {
-        String message = assertThrows(DataFormatException.class, () -> Vocabulary.of("ab\n").encode("a\nbz")).getMessage();
+        String message =
+                assertThrows(DataFormatException.class, () -> Vocabulary.of("ab\n").encode("a\nbz")).getMessage();
         assertTrue(message.contains("line 2, character 3") && message.contains("'z' (U+007A)"), message);
     }
 

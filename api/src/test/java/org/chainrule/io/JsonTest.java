@@ -14,14 +14,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class JsonTest {
     @Test
     void parsesEveryKindAndWritesItBackInOrder() {
-        String text = "{\"z\":[1,-2.5,1.0E10,true,false,null],\"a\":{\"\":\"q\\\"\\\\\\n\\u0001é😀\"},\"e\":[],\"o\":{}}";
+        String text =
+                "{\"z\":[1,-2.5,1.0E10,true,false,null],\"a\":{\"\":\"q\\\"\\\\\\n\\u0001é😀\"},\"e\":[],\"o\":{}}";
         assertEquals(text, Json.parse("t", text).text());
         assertEquals(Json.parse("t", text), Json.parse("t", Json.parse("t", text).pretty()));
     }
 
     @Test
     void escapesAreDecoded() {
-        assertEquals("\"\\/\b\f\n\r\tA😀", Json.parse("t", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\ud83d\\uDE00\"").asString());
+        assertEquals("\"\\/\b\f\n\r\tA😀",
+                Json.parse("t", "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u0041\\ud83d\\uDE00\"").asString());
     }
 
     @Test
@@ -94,7 +96,8 @@ class JsonTest {
 
     @Test
     void deepNestingIsRefusedNotOverflowing() {
-        String message = assertThrows(DataFormatException.class, () -> Json.parse("f", "[".repeat(100_000))).getMessage();
+        String message =
+                assertThrows(DataFormatException.class, () -> Json.parse("f", "[".repeat(100_000))).getMessage();
         assertTrue(message.contains("256 levels"), message);
     }
 

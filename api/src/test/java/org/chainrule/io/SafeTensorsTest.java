@@ -34,7 +34,8 @@ class SafeTensorsTest {
                 StoredTensor.ofLongs("steps", new long[] {1, Long.MIN_VALUE}, 2),
                 StoredTensor.ofInts("codes", new int[] {-1, 7, 9}, 3),
                 StoredTensor.ofFloats("empty", new float[0], 0, 3),
-                new StoredTensor("mask", StorageType.BOOL, new long[] {3}, MemorySegment.ofArray(new byte[] {1, 0, 1}))));
+                new StoredTensor("mask", StorageType.BOOL, new long[] {3},
+                        MemorySegment.ofArray(new byte[] {1, 0, 1}))));
     }
 
     private Path file(String name, byte[] bytes) throws IOException {
@@ -92,7 +93,8 @@ class SafeTensorsTest {
     @Test
     void halfPrecisionIsWidenedExactly() {
         var data = MemorySegment.ofArray(new byte[] {0x00, 0x3c, 0x00, (byte) 0xc0, 0x01, 0x00});
-        assertArrayEquals(new float[] {1f, -2f, 0x1p-24f}, new StoredTensor("h", StorageType.F16, new long[] {3}, data).toFloats());
+        assertArrayEquals(new float[] {1f, -2f, 0x1p-24f},
+                new StoredTensor("h", StorageType.F16, new long[] {3}, data).toFloats());
         assertArrayEquals(new float[] {0x1p-7f, -2f, 0x1p-133f},
                 new StoredTensor("b", StorageType.BF16, new long[] {3}, data).toFloats());
     }
@@ -130,7 +132,8 @@ class SafeTensorsTest {
         "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"b\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[2,3]}} | 3 | 'b' | hole",
         "{\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]},\"a\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}} | 1 | column 54 | each key once",
     })
-    void brokenHeaderIsRefusedWithItsPlace(String header, int dataBytes, String place, String expected) throws IOException {
+    void brokenHeaderIsRefusedWithItsPlace(String header, int dataBytes, String place, String expected)
+            throws IOException {
         String message = refusal(raw(header, dataBytes));
         assertTrue(message.contains(place) && message.contains(expected), message);
     }
@@ -202,8 +205,10 @@ class SafeTensorsTest {
     @Test
     void missingFolderAndFolderAsTargetAreRefused() {
         Path nowhere = folder.resolve("no/such/model");
-        assertTrue(assertThrows(StorageException.class, () -> sample().write(nowhere)).getMessage().contains("no such file or folder"));
-        assertTrue(assertThrows(StorageException.class, () -> sample().write(folder)).getMessage().contains("it is a folder"));
+        assertTrue(assertThrows(StorageException.class, () -> sample().write(nowhere)).getMessage()
+                .contains("no such file or folder"));
+        assertTrue(assertThrows(StorageException.class, () -> sample().write(folder)).getMessage()
+                .contains("it is a folder"));
         assertTrue(Files.isDirectory(folder));
     }
 

@@ -14,7 +14,8 @@ public final class CpuBackend implements Backend {
     @Override
     public Availability probe() {
         int cores = Runtime.getRuntime().availableProcessors();
-        return new Availability.Ready(List.of(new DeviceInfo("CPU, " + cores + (cores == 1 ? " core" : " cores"), Lanes.best().description(), 0)));
+        return new Availability.Ready(List.of(
+                new DeviceInfo("CPU, " + cores + (cores == 1 ? " core" : " cores"), Lanes.best().description(), 0)));
     }
 
     @Override

@@ -21,7 +21,8 @@ final class CpuDevice implements Device {
 
     @Override
     public String name() {
-        return "CPU, " + threads.size() + (threads.size() == 1 ? " thread, " : " threads, ") + Lanes.best().description();
+        return "CPU, " + threads.size() + (threads.size() == 1 ? " thread, " : " threads, ")
+                + Lanes.best().description();
     }
 
     @Override
@@ -41,8 +42,10 @@ final class CpuDevice implements Device {
             return b;
         } catch (OutOfMemoryError e) {
             Runtime r = Runtime.getRuntime();
-            throw new OutOfDeviceMemoryException("cpu: " + length + " elements of " + dtype + " (" + (long) length * dtype.bytes() / (1 << 20) + " MiB) asked; tensors hold " + live / (1 << 20)
-                    + " MiB of a Java heap of " + r.maxMemory() / (1 << 20) + " MiB. Raise it with -Xmx, or use smaller batches", e);
+            throw new OutOfDeviceMemoryException("cpu: " + length + " elements of " + dtype + " ("
+                    + (long) length * dtype.bytes() / (1 << 20) + " MiB) asked; tensors hold " + live / (1 << 20)
+                    + " MiB of a Java heap of " + r.maxMemory() / (1 << 20)
+                    + " MiB. Raise it with -Xmx, or use smaller batches", e);
         }
     }
 
@@ -53,8 +56,10 @@ final class CpuDevice implements Device {
     @Override
     public void upload(MemorySegment host, Buffer to) {
         HostBuffer b = (HostBuffer) to;
-        if (b.length() == 1 && b.array() instanceof float[] f) f[0] = host.get(java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED, 0);
-        else if (b.length() == 1 && b.array() instanceof double[] d) d[0] = host.get(java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED, 0);
+        if (b.length() == 1 && b.array() instanceof float[] f)
+            f[0] = host.get(java.lang.foreign.ValueLayout.JAVA_FLOAT_UNALIGNED, 0);
+        else if (b.length() == 1 && b.array() instanceof double[] d)
+            d[0] = host.get(java.lang.foreign.ValueLayout.JAVA_DOUBLE_UNALIGNED, 0);
         else MemorySegment.copy(host, 0, b.segment(), 0, b.bytes());
     }
 

@@ -32,11 +32,14 @@ public final class DoubleGemm {
     }
 
     /** C = A B, then the epilogue over all of C; arguments as in {@link Gemm#multiply}. */
-    public static void multiply(int m, int n, int k, double[] a, int aOffset, int aRowStride, int aColumnStride, double[] b, int bOffset,
-            int bRowStride, int bColumnStride, double[] c, int cOffset, int cRowStride, DoubleEpilogue epilogue, Threads threads) {
+    public static void multiply(int m, int n, int k, double[] a, int aOffset, int aRowStride, int aColumnStride,
+            double[] b, int bOffset,
+            int bRowStride, int bColumnStride, double[] c, int cOffset, int cRowStride, DoubleEpilogue epilogue,
+            Threads threads) {
         long work = (long) m * n * k;
         if (work <= TINY) {
-            tiny(m, n, k, a, aOffset, aRowStride, aColumnStride, b, bOffset, bRowStride, bColumnStride, c, cOffset, cRowStride);
+            tiny(m, n, k, a, aOffset, aRowStride, aColumnStride, b, bOffset, bRowStride, bColumnStride, c, cOffset,
+                    cRowStride);
             finish(0, m, 0, n, c, cOffset, cRowStride, epilogue);
             return;
         }
@@ -47,7 +50,8 @@ public final class DoubleGemm {
         threads.parallel(parts, part -> {
             int from = (int) ((long) tiles * part / parts) * TILE;
             int to = Math.min(byRows ? m : n, (int) ((long) tiles * (part + 1) / parts) * TILE);
-            part(byRows ? from : 0, byRows ? to : m, byRows ? 0 : from, byRows ? n : to, k, a, aOffset, aRowStride, aColumnStride, b, bOffset,
+            part(byRows ? from : 0, byRows ? to : m, byRows ? 0 : from, byRows ? n : to, k, a, aOffset, aRowStride,
+                    aColumnStride, b, bOffset,
                     bRowStride, bColumnStride, c, cOffset, cRowStride, epilogue);
         });
     }
@@ -60,7 +64,8 @@ public final class DoubleGemm {
         }
     }
 
-    private static void tiny(int m, int n, int k, double[] a, int ao, int ar, int ac, double[] b, int bo, int br, int bc, double[] c, int co,
+    private static void tiny(int m, int n, int k, double[] a, int ao, int ar, int ac, double[] b, int bo, int br,
+            int bc, double[] c, int co,
             int cr) {
         for (int i = 0; i < m; i++) {
             for (int j = 0; j < n; j++) {
@@ -73,7 +78,8 @@ public final class DoubleGemm {
         }
     }
 
-    private static void part(int m0, int m1, int n0, int n1, int k, double[] a, int ao, int ar, int ac, double[] b, int bo, int br, int bc,
+    private static void part(int m0, int m1, int n0, int n1, int k, double[] a, int ao, int ar, int ac, double[] b,
+            int bo, int br, int bc,
             double[] c, int co, int cr, DoubleEpilogue epilogue) {
         Scratch scratch = SCRATCH.get();
         scratch.fit(k);
@@ -88,7 +94,8 @@ public final class DoubleGemm {
                 for (int q = 0; q < columns; q += TILE) {
                     tile(k, scratch.a, scratch.b, q * k, scratch.tile);
                     for (int r = 0; r < rows; r++) {
-                        System.arraycopy(scratch.tile, r * TILE, c, co + (i + r) * cr + j + q, Math.min(TILE, columns - q));
+                        System.arraycopy(scratch.tile, r * TILE, c, co + (i + r) * cr + j + q,
+                                Math.min(TILE, columns - q));
                     }
                 }
                 finish(i, i + rows, j, j + columns, c, co, cr, epilogue);

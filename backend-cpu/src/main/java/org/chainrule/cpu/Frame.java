@@ -149,7 +149,8 @@ final class Frame {
     }
 
     private static boolean isSame(Register r, Object array, Strides.Cursor c) {
-        return c.stride() == 1 && r.at + c.done == c.at && (r.floats == array || r.doubles == array || r.longs == array);
+        return c.stride() == 1 && r.at + c.done == c.at
+                && (r.floats == array || r.doubles == array || r.longs == array);
     }
 
     private void execute(Instruction instruction, Register y, int start, int n) {
@@ -157,8 +158,10 @@ final class Frame {
             case Instruction.Const _ -> {}
             case Instruction.Index(int axis) -> Instructions.index(tape.shape, axis, start, y, n);
             case Instruction.Unary u -> Instructions.unary(lanes, u.fn(), u.type(), registers[u.x()], y, n);
-            case Instruction.Binary b -> Instructions.binary(lanes, b.fn(), b.operands(), registers[b.a()], registers[b.b()], y, n);
-            case Instruction.Where w -> Instructions.where(lanes, registers[w.condition()], registers[w.then()], registers[w.otherwise()], y, n);
+            case Instruction.Binary b ->
+                    Instructions.binary(lanes, b.fn(), b.operands(), registers[b.a()], registers[b.b()], y, n);
+            case Instruction.Where w -> Instructions.where(lanes, registers[w.condition()], registers[w.then()],
+                    registers[w.otherwise()], y, n);
             case Instruction.Cast c -> Instructions.cast(c.type(), registers[c.x()], y, n);
         }
     }

@@ -27,7 +27,8 @@ public final class Gemm {
     private static final int EPILOGUE_BLOCK = 1 << 16;
 
     private static final class Best {
-        static final Gemm GEMM = PanamaProvider.tiles().map(tiles -> new Gemm(Lanes.best(), new TilesOnceWarm(tiles))).orElseGet(Gemm::scalar);
+        static final Gemm GEMM = PanamaProvider.tiles().map(tiles -> new Gemm(Lanes.best(), new TilesOnceWarm(tiles)))
+                .orElseGet(Gemm::scalar);
     }
 
     private final Lanes lanes;
@@ -72,11 +73,13 @@ public final class Gemm {
      *
      * @param threads who shares the work
      */
-    public void multiply(int m, int n, int k, float[] a, int aOffset, int aRowStride, int aColumnStride, float[] b, int bOffset, int bRowStride,
+    public void multiply(int m, int n, int k, float[] a, int aOffset, int aRowStride, int aColumnStride, float[] b,
+            int bOffset, int bRowStride,
             int bColumnStride, float[] c, int cOffset, int cRowStride, Epilogue epilogue, Threads threads) {
         long work = (long) m * n * k;
         if (work <= TINY) {
-            tiny(m, n, k, a, aOffset, aRowStride, aColumnStride, b, bOffset, bRowStride, bColumnStride, c, cOffset, cRowStride);
+            tiny(m, n, k, a, aOffset, aRowStride, aColumnStride, b, bOffset, bRowStride, bColumnStride, c, cOffset,
+                    cRowStride);
             if (epilogue != Epilogue.NONE) {
                 rows(m, n, c, cOffset, cRowStride, epilogue);
             }
@@ -84,11 +87,13 @@ public final class Gemm {
             vector(n, k, b, bOffset, bColumnStride, bRowStride, a, aOffset, aColumnStride, c, cOffset, 1, threads);
             epilogue.apply(0, 0, n, c, cOffset);
         } else if (n == 1) {
-            vector(m, k, a, aOffset, aRowStride, aColumnStride, b, bOffset, bRowStride, c, cOffset, cRowStride, threads);
+            vector(m, k, a, aOffset, aRowStride, aColumnStride, b, bOffset, bRowStride, c, cOffset, cRowStride,
+                    threads);
             rows(m, 1, c, cOffset, cRowStride, epilogue);
         } else {
             GemmJob job = idleJob();
-            job.set(m, n, k, a, aOffset, aRowStride, aColumnStride, b, bOffset, bRowStride, bColumnStride, c, cOffset, cRowStride, epilogue,
+            job.set(m, n, k, a, aOffset, aRowStride, aColumnStride, b, bOffset, bRowStride, bColumnStride, c, cOffset,
+                    cRowStride, epilogue,
                     tiles.get());
             job.run(threads, (int) Math.min(threads.size(), 1 + work / SHARE));
         }
@@ -108,7 +113,8 @@ public final class Gemm {
         }
     }
 
-    private static void tiny(int m, int n, int k, float[] a, int ao, int ar, int ac, float[] b, int bo, int br, int bc, float[] c, int co, int cr) {
+    private static void tiny(int m, int n, int k, float[] a, int ao, int ar, int ac, float[] b, int bo, int br, int bc,
+            float[] c, int co, int cr) {
         if (k > MAX_DEPTH) {
             deepAndTiny(m, n, k, a, ao, ar, ac, b, bo, br, bc, c, co, cr);
             return;
@@ -139,7 +145,8 @@ public final class Gemm {
         }
     }
 
-    private static void deepAndTiny(int m, int n, int k, float[] a, int ao, int ar, int ac, float[] b, int bo, int br, int bc, float[] c, int co,
+    private static void deepAndTiny(int m, int n, int k, float[] a, int ao, int ar, int ac, float[] b, int bo, int br,
+            int bc, float[] c, int co,
             int cr) {
         for (int i = 0; i < m; i++) {
             for (int j = 0; j < n; j++) {
@@ -163,7 +170,8 @@ public final class Gemm {
     }
 
     /** y(j) = Σ w(j, p) x(p): shared by elements of y. */
-    private void vector(int n, int k, float[] w, int wo, int wj, int wp, float[] x, int xo, int xs, float[] y, int yo, int ys, Threads threads) {
+    private void vector(int n, int k, float[] w, int wo, int wj, int wp, float[] x, int xo, int xs, float[] y, int yo,
+            int ys, Threads threads) {
         int share = (int) Math.min(threads.size(), 1 + (long) n * k / VECTOR_SHARE);
         if (share == 1) {
             vectorPart(0, n, k, w, wo, wj, wp, x, xo, xs, y, yo, ys);
@@ -176,7 +184,8 @@ public final class Gemm {
         });
     }
 
-    private void vectorPart(int from, int to, int k, float[] w, int wo, int wj, int wp, float[] x, int xo, int xs, float[] y, int yo, int ys) {
+    private void vectorPart(int from, int to, int k, float[] w, int wo, int wj, int wp, float[] x, int xo, int xs,
+            float[] y, int yo, int ys) {
         if (wp == 1 && xs == 1) {
             for (int j = from; j < to; j++) {
                 y[yo + j * ys] = lanes.dot(w, wo + j * wj, x, xo, k);
@@ -191,7 +200,8 @@ public final class Gemm {
         }
     }
 
-    private void accumulateRows(int from, int to, int k, float[] w, int wo, int wp, float[] x, int xo, float[] y, int yo) {
+    private void accumulateRows(int from, int to, int k, float[] w, int wo, int wp, float[] x, int xo, float[] y,
+            int yo) {
         Tiles tiles = this.tiles.get();
         GemmScratch scratch = GemmScratch.ofThread();
         int depth = depth(k);

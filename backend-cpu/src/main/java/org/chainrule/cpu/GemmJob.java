@@ -36,7 +36,8 @@ final class GemmJob implements IntConsumer {
     private int rowParts;
     private int columnParts;
 
-    void set(int m, int n, int k, float[] a, int ao, int ar, int ac, float[] b, int bo, int br, int bc, float[] c, int co, int cr, Epilogue epilogue,
+    void set(int m, int n, int k, float[] a, int ao, int ar, int ac, float[] b, int bo, int br, int bc, float[] c,
+            int co, int cr, Epilogue epilogue,
             Tiles tiles) {
         this.m = m;
         this.n = n;
@@ -90,7 +91,8 @@ final class GemmJob implements IntConsumer {
                 int cp = share / rp;
                 if (rp * cp == share || rp == 1) {
                     int partRows = ceil(rowTiles, rp), partColumns = ceil(columnTiles, cp);
-                    double cost = partRows * partColumns * h * width / (h < 12 ? 57.0 : 58.5) + (ac == 1 ? 0.18 : 0.06) * partRows * h
+                    double cost = partRows * partColumns * h * width / (h < 12 ? 57.0 : 58.5)
+                            + (ac == 1 ? 0.18 : 0.06) * partRows * h
                             + (br == 1 ? 0.14 : 0.08) * partColumns * width;
                     if (cost < best) {
                         best = cost;
@@ -122,8 +124,10 @@ final class GemmJob implements IntConsumer {
 
     private void part(int m0, int m1, int n0, int n1) {
         GemmScratch scratch = GemmScratch.ofThread();
-        int packedRows = Gemm.roundUp(Math.min(m1 - m0, blockRows), height), packedColumns = Gemm.roundUp(Math.min(n1 - n0, COLUMNS), width);
-        float[] pa = scratch.a(packedRows * depth + Tiles.SLACK), pb = scratch.b(packedColumns / width * panelStride + Tiles.SLACK);
+        int packedRows = Gemm.roundUp(Math.min(m1 - m0, blockRows), height),
+                packedColumns = Gemm.roundUp(Math.min(n1 - n0, COLUMNS), width);
+        float[] pa = scratch.a(packedRows * depth + Tiles.SLACK),
+                pb = scratch.b(packedColumns / width * panelStride + Tiles.SLACK);
         for (int j = n0; j < n1; j += COLUMNS) {
             int columns = Math.min(COLUMNS, n1 - j);
             for (int p = 0; p < k; p += depth) {
@@ -132,7 +136,8 @@ final class GemmJob implements IntConsumer {
                 for (int i = m0; i < m1; i += blockRows) {
                     int rows = Math.min(blockRows, m1 - i);
                     for (int r = 0; r < rows; r += height) {
-                        tiles.packRows(height, a, ao + (i + r) * ar + p * ac, ar, ac, Math.min(height, rows - r), kk, pa, r * kk);
+                        tiles.packRows(height, a, ao + (i + r) * ar + p * ac, ar, ac, Math.min(height, rows - r), kk,
+                                pa, r * kk);
                     }
                     block(pa, pb, scratch.tile, i, rows, j, columns, kk, p > 0, p + kk == k);
                 }
@@ -141,7 +146,8 @@ final class GemmJob implements IntConsumer {
     }
 
     /** The product of a packed block of A and of B, with the epilogue after every group of columns if it is the last in k. */
-    private void block(float[] pa, float[] pb, float[] tile, int i, int rows, int j, int columns, int kk, boolean add, boolean last) {
+    private void block(float[] pa, float[] pb, float[] tile, int i, int rows, int j, int columns, int kk, boolean add,
+            boolean last) {
         int group = Gemm.epilogueColumns(rows, width);
         for (int g = 0; g < columns; g += group) {
             int end = Math.min(columns, g + group);
@@ -156,7 +162,8 @@ final class GemmJob implements IntConsumer {
         }
     }
 
-    private void column(float[] pa, float[] pb, int panel, float[] tile, int i, int rows, int j, int columns, int kk, boolean add) {
+    private void column(float[] pa, float[] pb, int panel, float[] tile, int i, int rows, int j, int columns, int kk,
+            boolean add) {
         for (int r = 0; r < rows; r += height) {
             int out = co + (i + r) * cr + j;
             if (columns == width && r + height <= rows) {

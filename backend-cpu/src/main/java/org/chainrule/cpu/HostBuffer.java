@@ -40,7 +40,8 @@ final class HostBuffer implements Buffer {
 
     /** The array; throws where the buffer was closed. */
     Object array() {
-        if (array == CLOSED) throw new ClosedException("a buffer of " + length + " " + dtype + " was used after it was closed");
+        if (array == CLOSED)
+            throw new ClosedException("a buffer of " + length + " " + dtype + " was used after it was closed");
         return array;
     }
 

@@ -85,7 +85,8 @@ final class IndexWork {
     }
 
     private static int index(Kernel.Label label, long v, int extent) {
-        if (v < 0 || v >= extent) throw new InvalidArgumentException(label.ops() + ": index " + v + " is outside an axis of extent " + extent + "\n  op made at " + label.origin());
+        if (v < 0 || v >= extent) throw new InvalidArgumentException(label.ops() + ": index " + v
+                + " is outside an axis of extent " + extent + "\n  op made at " + label.origin());
         return (int) v;
     }
 
@@ -115,7 +116,9 @@ final class IndexWork {
         private int first(Object in, int at) {
             int best = 0;
             if (in instanceof long[] a) {
-                for (int i = 1; i < extent; i++) if (k.greatest() ? a[at + i * stride] > a[at + best * stride] : a[at + i * stride] < a[at + best * stride]) best = i;
+                for (int i = 1; i < extent; i++) if (k.greatest() ? a[at + i * stride] > a[at + best * stride]
+                        : a[at + i * stride] < a[at + best * stride])
+                    best = i;
                 return best;
             }
             double most = number(in, k.in().dtype(), at);
@@ -210,7 +213,8 @@ final class IndexWork {
             for (int n = 0; n < m.index.length; n++) {
                 if (m.length == 0) continue;
                 if (m.lines) {
-                    System.arraycopy(from, m.whole[n] + index(k.label(), index[m.index[n]], m.extent) * m.axisStride, to, m.data[n], m.length);
+                    System.arraycopy(from, m.whole[n] + index(k.label(), index[m.index[n]], m.extent) * m.axisStride,
+                            to, m.data[n], m.length);
                     continue;
                 }
                 for (int i = 0; i < m.length; i++) {
@@ -245,7 +249,8 @@ final class IndexWork {
                 }
                 for (int i = 0; i < m.length; i++) {
                     int at = index(k.label(), index[m.index[n] + i * m.indexStride], m.extent);
-                    add(from, m.data[n] + i * m.dataStride, to, m.whole[n] + i * m.wholeStride + at * m.axisStride, k.updates().dtype());
+                    add(from, m.data[n] + i * m.dataStride, to, m.whole[n] + i * m.wholeStride + at * m.axisStride,
+                            k.updates().dtype());
                 }
             }
         }

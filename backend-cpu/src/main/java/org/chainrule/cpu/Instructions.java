@@ -97,12 +97,15 @@ final class Instructions {
         switch (a.carrier) {
             case FLOAT -> floats(l, fn, a, b, y.floats, y.at, n);
             case DOUBLE -> {
-                if (fn.isPredicate()) for (int i = 0; i < n; i++) y.floats[y.at + i] = (float) fn.apply(a.doubles[a.at + i], b.doubles[b.at + i]);
+                if (fn.isPredicate()) for (int i = 0; i < n; i++)
+                    y.floats[y.at + i] = (float) fn.apply(a.doubles[a.at + i], b.doubles[b.at + i]);
                 else doubles(fn, a.doubles, a.at, b.doubles, b.at, y.doubles, y.at, n);
             }
             case LONG -> {
-                if (fn.isPredicate()) for (int i = 0; i < n; i++) y.floats[y.at + i] = compare(fn, a.longs[a.at + i], b.longs[b.at + i]);
-                else for (int i = 0; i < n; i++) y.longs[y.at + i] = wrap(operands, integer(fn, a.longs[a.at + i], b.longs[b.at + i]));
+                if (fn.isPredicate())
+                    for (int i = 0; i < n; i++) y.floats[y.at + i] = compare(fn, a.longs[a.at + i], b.longs[b.at + i]);
+                else for (int i = 0; i < n; i++)
+                    y.longs[y.at + i] = wrap(operands, integer(fn, a.longs[a.at + i], b.longs[b.at + i]));
             }
         }
     }
@@ -189,7 +192,8 @@ final class Instructions {
             case EQ -> a == b ? 1 : 0;
             case AND -> a != 0 && b != 0 ? 1 : 0;
             case OR -> a != 0 || b != 0 ? 1 : 0;
-            case ADD, SUB, MUL, DIV, MAX, MIN, POW, ATAN2 -> throw new IllegalStateException(fn + " is not a comparison");
+            case ADD, SUB, MUL, DIV, MAX, MIN, POW, ATAN2 ->
+                    throw new IllegalStateException(fn + " is not a comparison");
         };
     }
 
@@ -197,10 +201,12 @@ final class Instructions {
         switch (y.carrier) {
             case FLOAT -> l.select(c.floats, c.at, t.floats, t.at, o.floats, o.at, y.floats, y.at, n);
             case DOUBLE -> {
-                for (int i = 0; i < n; i++) y.doubles[y.at + i] = c.floats[c.at + i] != 0 ? t.doubles[t.at + i] : o.doubles[o.at + i];
+                for (int i = 0; i < n; i++)
+                    y.doubles[y.at + i] = c.floats[c.at + i] != 0 ? t.doubles[t.at + i] : o.doubles[o.at + i];
             }
             case LONG -> {
-                for (int i = 0; i < n; i++) y.longs[y.at + i] = c.floats[c.at + i] != 0 ? t.longs[t.at + i] : o.longs[o.at + i];
+                for (int i = 0; i < n; i++)
+                    y.longs[y.at + i] = c.floats[c.at + i] != 0 ? t.longs[t.at + i] : o.longs[o.at + i];
             }
         }
     }

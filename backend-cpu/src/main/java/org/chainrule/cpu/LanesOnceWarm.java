@@ -17,47 +17,47 @@ final class LanesOnceWarm extends Lanes {
 
     /** One call of each operation; its index names the operation to {@link #at}. */
     private static final Operation[] OPERATIONS = {
-            (lanes, x, y, z, n) -> lanes.neg(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.abs(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.sign(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.floor(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.round(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.sqrt(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.exp(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.expm1(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.log(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.log1p(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.sin(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.cos(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.tanh(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.erf(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.sigmoid(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.relu(x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.add(x, 0, y, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.sub(x, 0, y, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.mul(x, 0, y, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.div(x, 0, y, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.max(x, 0, y, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.min(x, 0, y, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.pow(x, 0, y, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.atan2(x, 0, y, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.add(x, 0, 1.5f, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.sub(x, 0, 1.5f, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.rsub(x, 0, 1.5f, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.mul(x, 0, 1.5f, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.div(x, 0, 1.5f, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.rdiv(x, 0, 1.5f, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.max(x, 0, 1.5f, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.min(x, 0, 1.5f, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.axpy(0.5f, x, 0, z, 0, n),
-            (lanes, x, y, z, n) -> z[0] = lanes.dot(x, 0, y, 0, n),
-            (lanes, x, y, z, n) -> z[0] = lanes.sum(x, 0, n),
-            (lanes, x, y, z, n) -> z[0] = lanes.max(x, 0, n),
-            (lanes, x, y, z, n) -> z[0] = lanes.min(x, 0, n),
-            (lanes, x, y, z, n) -> lanes.lt(x, 0, y, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.le(x, 0, y, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.eq(x, 0, y, 0, z, 0, n),
-            (lanes, x, y, z, n) -> lanes.select(x, 0, y, 0, x, 0, z, 0, n)
+        (lanes, x, y, z, n) -> lanes.neg(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.abs(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.sign(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.floor(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.round(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.sqrt(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.exp(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.expm1(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.log(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.log1p(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.sin(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.cos(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.tanh(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.erf(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.sigmoid(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.relu(x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.add(x, 0, y, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.sub(x, 0, y, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.mul(x, 0, y, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.div(x, 0, y, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.max(x, 0, y, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.min(x, 0, y, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.pow(x, 0, y, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.atan2(x, 0, y, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.add(x, 0, 1.5f, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.sub(x, 0, 1.5f, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.rsub(x, 0, 1.5f, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.mul(x, 0, 1.5f, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.div(x, 0, 1.5f, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.rdiv(x, 0, 1.5f, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.max(x, 0, 1.5f, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.min(x, 0, 1.5f, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.axpy(0.5f, x, 0, z, 0, n),
+        (lanes, x, y, z, n) -> z[0] = lanes.dot(x, 0, y, 0, n),
+        (lanes, x, y, z, n) -> z[0] = lanes.sum(x, 0, n),
+        (lanes, x, y, z, n) -> z[0] = lanes.max(x, 0, n),
+        (lanes, x, y, z, n) -> z[0] = lanes.min(x, 0, n),
+        (lanes, x, y, z, n) -> lanes.lt(x, 0, y, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.le(x, 0, y, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.eq(x, 0, y, 0, z, 0, n),
+        (lanes, x, y, z, n) -> lanes.select(x, 0, y, 0, x, 0, z, 0, n)
     };
     private static final int ENOUGH = 1 << 17;
     private static final int SHORT = 16;
@@ -72,11 +72,12 @@ final class LanesOnceWarm extends Lanes {
     private final Lanes vector;
     private final Lanes[] chosen = new Lanes[OPERATIONS.length];
     private final int[] handled = new int[OPERATIONS.length];
-    private final ThreadPoolExecutor warmUp = new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-        Thread thread = new Thread(task, "chainrule-cpu-lanes-warm-up");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final ThreadPoolExecutor warmUp =
+            new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                Thread thread = new Thread(task, "chainrule-cpu-lanes-warm-up");
+                thread.setDaemon(true);
+                return thread;
+            });
 
     LanesOnceWarm(Lanes vector) {
         this.vector = vector;

@@ -74,7 +74,9 @@ final class MatMulWork implements CpuExecutable.Work {
     private int home() {
         for (int i = 0; i < kernel.out().size(); i++) {
             Operand o = kernel.out().get(i);
-            if (o.dtype() == kernel.dtype() && o.layout().isPlain() && kernel.reads().stream().noneMatch(x -> x.slot() == o.slot())) return i;
+            if (o.dtype() == kernel.dtype() && o.layout().isPlain()
+                    && kernel.reads().stream().noneMatch(x -> x.slot() == o.slot()))
+                return i;
         }
         return -1;
     }
@@ -89,9 +91,11 @@ final class MatMulWork implements CpuExecutable.Work {
         for (int i = 0; i < batches; i++) {
             base = i * m * n;
             if (c instanceof float[] f) {
-                Gemm.best().multiply(m, n, k, (float[]) a, aOffset[i], aRow, aColumn, (float[]) b, bOffset[i], bRow, bColumn, f, base, n, late ? Epilogue.NONE : epilogue, threads);
+                Gemm.best().multiply(m, n, k, (float[]) a, aOffset[i], aRow, aColumn, (float[]) b, bOffset[i], bRow,
+                        bColumn, f, base, n, late ? Epilogue.NONE : epilogue, threads);
             } else {
-                DoubleGemm.multiply(m, n, k, (double[]) a, aOffset[i], aRow, aColumn, (double[]) b, bOffset[i], bRow, bColumn, (double[]) c, base, n, late ? DoubleEpilogue.NONE : doubleEpilogue, threads);
+                DoubleGemm.multiply(m, n, k, (double[]) a, aOffset[i], aRow, aColumn, (double[]) b, bOffset[i], bRow,
+                        bColumn, (double[]) c, base, n, late ? DoubleEpilogue.NONE : doubleEpilogue, threads);
             }
         }
         if (plain || !whole) return;

@@ -63,7 +63,8 @@ final class PanamaExponentials {
             FloatVector clamped = v.min(EXP_MAX).max(EXP_MIN);
             FloatVector t = clamped.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUNDER));
             FloatVector whole = t.sub(ROUNDER);
-            FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW), whole.fma(FloatVector.broadcast(S, -LN2_HIGH), clamped));
+            FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW),
+                    whole.fma(FloatVector.broadcast(S, -LN2_HIGH), clamped));
             FloatVector p = FloatVector.broadcast(S, E5).fma(r, FloatVector.broadcast(S, E4));
             p = p.fma(r, FloatVector.broadcast(S, E3));
             p = p.fma(r, FloatVector.broadcast(S, E2));
@@ -84,14 +85,16 @@ final class PanamaExponentials {
             FloatVector clamped = v.min(EXP_MAX).max(EXPM1_MIN);
             FloatVector t = clamped.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUNDER));
             FloatVector whole = t.sub(ROUNDER);
-            FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW), whole.fma(FloatVector.broadcast(S, -LN2_HIGH), clamped));
+            FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW),
+                    whole.fma(FloatVector.broadcast(S, -LN2_HIGH), clamped));
             FloatVector p = FloatVector.broadcast(S, E5).fma(r, FloatVector.broadcast(S, E4));
             p = p.fma(r, FloatVector.broadcast(S, E3));
             p = p.fma(r, FloatVector.broadcast(S, E2));
             p = p.fma(r, FloatVector.broadcast(S, E1));
             p = p.fma(r, FloatVector.broadcast(S, E0));
             FloatVector q = r.mul(r).fma(p, r);
-            FloatVector s = t.reinterpretAsInts().sub(ROUNDER_BITS - 126).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            FloatVector s = t.reinterpretAsInts().sub(ROUNDER_BITS - 126).lanewise(VectorOperators.LSHL, 23)
+                    .reinterpretAsFloats();
             FloatVector e = q.fma(s, s.sub(0.5f)).mul(2f).blend(q, whole.compare(VectorOperators.EQ, 0f));
             e.reinterpretAsInts().or(v.reinterpretAsInts().and(SIGN)).reinterpretAsFloats().intoArray(y, yo + i);
         }
@@ -104,7 +107,8 @@ final class PanamaExponentials {
             FloatVector clamped = minus.min(EXP_MAX).max(EXP_MIN);
             FloatVector t = clamped.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUNDER));
             FloatVector whole = t.sub(ROUNDER);
-            FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW), whole.fma(FloatVector.broadcast(S, -LN2_HIGH), clamped));
+            FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW),
+                    whole.fma(FloatVector.broadcast(S, -LN2_HIGH), clamped));
             FloatVector p = FloatVector.broadcast(S, E5).fma(r, FloatVector.broadcast(S, E4));
             p = p.fma(r, FloatVector.broadcast(S, E3));
             p = p.fma(r, FloatVector.broadcast(S, E2));
@@ -118,7 +122,8 @@ final class PanamaExponentials {
             FloatVector d = e.add(1f);
             FloatVector s = FloatVector.broadcast(S, 1f).blend(e, v.compare(VectorOperators.LT, 0f)).div(d);
             FloatVector lost = e.sub(d.sub(1f));
-            s.mul(lost).fma(e.fma(FloatVector.broadcast(S, 0.5f), FloatVector.broadcast(S, -1f)), s).intoArray(y, yo + i);
+            s.mul(lost).fma(e.fma(FloatVector.broadcast(S, 0.5f), FloatVector.broadcast(S, -1f)), s).intoArray(y,
+                    yo + i);
         }
     }
 
@@ -130,7 +135,8 @@ final class PanamaExponentials {
             FloatVector clamped = twice.min(EXP_MAX).max(EXP_MIN);
             FloatVector t = clamped.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUNDER));
             FloatVector whole = t.sub(ROUNDER);
-            FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW), whole.fma(FloatVector.broadcast(S, -LN2_HIGH), clamped));
+            FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW),
+                    whole.fma(FloatVector.broadcast(S, -LN2_HIGH), clamped));
             FloatVector p = FloatVector.broadcast(S, E5).fma(r, FloatVector.broadcast(S, E4));
             p = p.fma(r, FloatVector.broadcast(S, E3));
             p = p.fma(r, FloatVector.broadcast(S, E2));
@@ -175,7 +181,8 @@ final class PanamaExponentials {
             FloatVector clamped = logarithm.min(EXP_MAX).max(EXP_MIN);
             FloatVector t = clamped.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUNDER));
             FloatVector whole = t.sub(ROUNDER);
-            FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW), whole.fma(FloatVector.broadcast(S, -LN2_HIGH), clamped));
+            FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW),
+                    whole.fma(FloatVector.broadcast(S, -LN2_HIGH), clamped));
             FloatVector p = FloatVector.broadcast(S, E5).fma(r, FloatVector.broadcast(S, E4));
             p = p.fma(r, FloatVector.broadcast(S, E3));
             p = p.fma(r, FloatVector.broadcast(S, E2));

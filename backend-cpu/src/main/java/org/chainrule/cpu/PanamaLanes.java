@@ -196,7 +196,8 @@ final class PanamaLanes extends ScalarLanes {
         FloatVector zero = FloatVector.zero(S);
         int end = S.loopBound(n);
         for (int i = 0; i < end; i += L) {
-            VectorMask<Float> m = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.LT, FloatVector.fromArray(S, b, bo + i));
+            VectorMask<Float> m = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.LT,
+                    FloatVector.fromArray(S, b, bo + i));
             zero.blend(1f, m).intoArray(y, yo + i);
         }
         super.lt(a, ao + end, b, bo + end, y, yo + end, n - end);
@@ -207,7 +208,8 @@ final class PanamaLanes extends ScalarLanes {
         FloatVector zero = FloatVector.zero(S);
         int end = S.loopBound(n);
         for (int i = 0; i < end; i += L) {
-            VectorMask<Float> m = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.LE, FloatVector.fromArray(S, b, bo + i));
+            VectorMask<Float> m = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.LE,
+                    FloatVector.fromArray(S, b, bo + i));
             zero.blend(1f, m).intoArray(y, yo + i);
         }
         super.le(a, ao + end, b, bo + end, y, yo + end, n - end);
@@ -218,7 +220,8 @@ final class PanamaLanes extends ScalarLanes {
         FloatVector zero = FloatVector.zero(S);
         int end = S.loopBound(n);
         for (int i = 0; i < end; i += L) {
-            VectorMask<Float> m = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.EQ, FloatVector.fromArray(S, b, bo + i));
+            VectorMask<Float> m = FloatVector.fromArray(S, a, ao + i).compare(VectorOperators.EQ,
+                    FloatVector.fromArray(S, b, bo + i));
             zero.blend(1f, m).intoArray(y, yo + i);
         }
         super.eq(a, ao + end, b, bo + end, y, yo + end, n - end);
@@ -345,7 +348,8 @@ final class PanamaLanes extends ScalarLanes {
         }
         if (end < n) {
             VectorMask<Float> rest = HALF.indexInRange(end, n);
-            low = low.blend(FloatVector.fromArray(HALF, a, ao + end, rest).fma(FloatVector.fromArray(HALF, b, bo + end, rest), low), rest);
+            low = low.blend(FloatVector.fromArray(HALF, a, ao + end, rest)
+                    .fma(FloatVector.fromArray(HALF, b, bo + end, rest), low), rest);
             if (end + 8 < n) {
                 rest = HALF.indexInRange(end + 8, n);
                 high = high.blend(FloatVector.fromArray(HALF, a, ao + end + 8, rest)

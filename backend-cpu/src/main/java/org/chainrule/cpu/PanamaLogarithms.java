@@ -40,7 +40,8 @@ final class PanamaLogarithms {
             FloatVector v = FloatVector.fromArray(S, x, xo + i);
             VectorMask<Float> small = v.compare(VectorOperators.LT, Float.MIN_NORMAL);
             IntVector bits = v.blend(v.mul(0x1p23f), small).reinterpretAsInts().sub(SQRT_HALF_BITS);
-            FloatVector e = (FloatVector) bits.lanewise(VectorOperators.ASHR, 23).convertShape(VectorOperators.I2F, S, 0);
+            FloatVector e =
+                    (FloatVector) bits.lanewise(VectorOperators.ASHR, 23).convertShape(VectorOperators.I2F, S, 0);
             e = e.blend(e.sub(23f), small);
             FloatVector f = bits.and(0x7fffff).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(1f);
             FloatVector p = FloatVector.broadcast(S, L8).fma(f, FloatVector.broadcast(S, L7));
@@ -51,7 +52,8 @@ final class PanamaLogarithms {
             p = p.fma(f, FloatVector.broadcast(S, L2));
             p = p.fma(f, FloatVector.broadcast(S, L1));
             p = p.fma(f, FloatVector.broadcast(S, L0));
-            FloatVector u = f.mul(f.mul(f)).fma(p, e.fma(FloatVector.broadcast(S, LN2_LOW), FloatVector.broadcast(S, 0f)));
+            FloatVector u =
+                    f.mul(f.mul(f)).fma(p, e.fma(FloatVector.broadcast(S, LN2_LOW), FloatVector.broadcast(S, 0f)));
             u = f.mul(-0.5f).fma(f, u);
             u = e.fma(FloatVector.broadcast(S, LN2_HIGH), f.add(u));
             u = v.blend(u, v.compare(VectorOperators.LT, Float.POSITIVE_INFINITY));
@@ -65,8 +67,10 @@ final class PanamaLogarithms {
             FloatVector v = FloatVector.fromArray(S, x, xo + i);
             FloatVector sum = v.add(1f);
             IntVector bits = sum.reinterpretAsInts().sub(SQRT_HALF_BITS);
-            FloatVector e = (FloatVector) bits.lanewise(VectorOperators.ASHR, 23).convertShape(VectorOperators.I2F, S, 0);
-            FloatVector c = v.sub(sum.sub(1f)).blend(FloatVector.broadcast(S, 1f).sub(sum.sub(v)), e.compare(VectorOperators.GE, 2f)).div(sum);
+            FloatVector e =
+                    (FloatVector) bits.lanewise(VectorOperators.ASHR, 23).convertShape(VectorOperators.I2F, S, 0);
+            FloatVector c = v.sub(sum.sub(1f))
+                    .blend(FloatVector.broadcast(S, 1f).sub(sum.sub(v)), e.compare(VectorOperators.GE, 2f)).div(sum);
             VectorMask<Float> unscaled = e.compare(VectorOperators.EQ, 0f);
             FloatVector f = bits.and(0x7fffff).add(SQRT_HALF_BITS).reinterpretAsFloats().sub(1f).blend(v, unscaled);
             FloatVector p = FloatVector.broadcast(S, L8).fma(f, FloatVector.broadcast(S, L7));

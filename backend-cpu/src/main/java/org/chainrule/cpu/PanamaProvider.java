@@ -18,7 +18,8 @@ final class PanamaProvider {
     }
 
     static Optional<Tiles> tiles() {
-        return usable() ? Optional.of(PanamaHardware.bits() >= 512 ? new PanamaTiles512() : new PanamaTiles256()) : Optional.empty();
+        return usable() ? Optional.of(PanamaHardware.bits() >= 512 ? new PanamaTiles512() : new PanamaTiles256())
+                : Optional.empty();
     }
 
     static boolean usable() {

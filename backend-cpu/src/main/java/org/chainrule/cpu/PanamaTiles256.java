@@ -22,7 +22,8 @@ final class PanamaTiles256 extends Tiles {
     }
 
     @Override
-    void multiply(int height, int kk, float[] pa, int ao, float[] pb, int bo, float[] c, int co, int rowStride, boolean add) {
+    void multiply(int height, int kk, float[] pa, int ao, float[] pb, int bo, float[] c, int co, int rowStride,
+            boolean add) {
         if (!add) {
             set6x16(kk, pa, ao, pb, bo, c, co, rowStride);
         } else {
@@ -143,7 +144,8 @@ final class PanamaTiles256 extends Tiles {
     }
 
     @Override
-    void packColumns(float[] b, int bo, int rowStride, int columnStride, int columns, int kk, float[] pb, int o, int panelStride) {
+    void packColumns(float[] b, int bo, int rowStride, int columnStride, int columns, int kk, float[] pb, int o,
+            int panelStride) {
         int j = 0, d = o;
         if (columnStride == 1) {
             for (; j + WIDTH <= columns; j += WIDTH, d += panelStride) {

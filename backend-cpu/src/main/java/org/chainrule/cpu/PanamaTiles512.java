@@ -22,7 +22,8 @@ final class PanamaTiles512 extends Tiles {
     }
 
     @Override
-    void multiply(int height, int kk, float[] pa, int ao, float[] pb, int bo, float[] c, int co, int rowStride, boolean add) {
+    void multiply(int height, int kk, float[] pa, int ao, float[] pb, int bo, float[] c, int co, int rowStride,
+            boolean add) {
         if (height == 12 && !add) {
             set12x32(kk, pa, ao, pb, bo, c, co, rowStride);
         } else if (height == 12 && add) {
@@ -359,7 +360,8 @@ final class PanamaTiles512 extends Tiles {
     }
 
     @Override
-    void packColumns(float[] b, int bo, int rowStride, int columnStride, int columns, int kk, float[] pb, int o, int panelStride) {
+    void packColumns(float[] b, int bo, int rowStride, int columnStride, int columns, int kk, float[] pb, int o,
+            int panelStride) {
         int j = 0, d = o;
         if (columnStride == 1) {
             for (; j + 4 * WIDTH <= columns; j += 4 * WIDTH, d += 4 * panelStride) {

@@ -56,7 +56,8 @@ final class PanamaTrigonometry {
                 c = z.mul(z).fma(c, z.fma(FloatVector.broadcast(S, -0.5f), FloatVector.broadcast(S, 1f)));
                 VectorMask<Float> even = quadrant.and(1).compare(VectorOperators.EQ, 0).cast(S);
                 IntVector sign = quadrant.and(2).lanewise(VectorOperators.LSHL, 30);
-                FloatVector u = c.blend(s, even).reinterpretAsInts().lanewise(VectorOperators.XOR, sign).reinterpretAsFloats();
+                FloatVector u =
+                        c.blend(s, even).reinterpretAsInts().lanewise(VectorOperators.XOR, sign).reinterpretAsFloats();
                 u.blend(v, v.abs().compare(VectorOperators.LT, SIN_IDENTITY)).intoArray(y, yo + i);
             } else {
                 for (int j = i; j < i + L; j++) {
@@ -86,7 +87,8 @@ final class PanamaTrigonometry {
                 c = z.mul(z).fma(c, z.fma(FloatVector.broadcast(S, -0.5f), FloatVector.broadcast(S, 1f)));
                 VectorMask<Float> even = quadrant.and(1).compare(VectorOperators.EQ, 0).cast(S);
                 IntVector sign = quadrant.and(2).lanewise(VectorOperators.LSHL, 30);
-                FloatVector u = c.blend(s, even).reinterpretAsInts().lanewise(VectorOperators.XOR, sign).reinterpretAsFloats();
+                FloatVector u =
+                        c.blend(s, even).reinterpretAsInts().lanewise(VectorOperators.XOR, sign).reinterpretAsFloats();
                 u.intoArray(y, yo + i);
             } else {
                 for (int j = i; j < i + L; j++) {

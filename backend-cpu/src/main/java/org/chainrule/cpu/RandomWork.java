@@ -42,13 +42,14 @@ final class RandomWork implements CpuExecutable.Work, IntConsumer {
             Philox.block(k.seed(), stream, i / each, w);
             for (int j = 0; j < Math.min(each, end - i); j++) {
                 if (wide) set(i + j, Philox.uniform53(w[2 * j], w[2 * j + 1]));
-                else set(i + j, k.distribution() == Op.Distribution.UNIFORM ? Philox.uniform24(w[j]) : Gaussian.of(w[j & 2], w[(j & 2) + 1], (j & 1) != 0));
+                else set(i + j, k.distribution() == Op.Distribution.UNIFORM ? Philox.uniform24(w[j])
+                        : Gaussian.of(w[j & 2], w[(j & 2) + 1], (j & 1) != 0));
             }
         }
     }
 
     private void set(int i, double v) {
         if (array instanceof float[] f) f[i] = (float) v;
-        else ((double[]) array)[i] = v;
+        else((double[]) array)[i] = v;
     }
 }

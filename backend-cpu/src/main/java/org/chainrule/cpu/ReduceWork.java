@@ -53,7 +53,8 @@ final class ReduceWork implements CpuExecutable.Work, IntConsumer {
             int kept = shape.rank() - axes.size();
             axes = new ArrayList<>(java.util.stream.IntStream.range(kept, shape.rank()).boxed().toList());
         }
-        int first = axes.isEmpty() ? shape.rank() : axes.getFirst(), end = axes.isEmpty() ? shape.rank() : axes.getLast() + 1;
+        int first = axes.isEmpty() ? shape.rank() : axes.getFirst(),
+                end = axes.isEmpty() ? shape.rank() : axes.getLast() + 1;
         this.outer = product(shape, 0, first);
         this.folded = product(shape, first, end);
         this.inner = product(shape, end, shape.rank());
@@ -61,7 +62,8 @@ final class ReduceWork implements CpuExecutable.Work, IntConsumer {
         Shape kept = k.shape().keeping(k.axes().stream().mapToInt(Integer::intValue).toArray());
         this.epilogue = new Tape(k.epilogue(), kept, 1, k.extra(), k.out());
         this.rowParts = inner == 1 ? Math.max(1, (folded + PART - 1) / PART) : 1;
-        this.columnParts = inner == 1 ? 1 : Math.max(1, Math.min((inner + 63) / 64, (int) ((long) folded * inner / PART)));
+        this.columnParts =
+                inner == 1 ? 1 : Math.max(1, Math.min((inner + 63) / 64, (int) ((long) folded * inner / PART)));
         int threadsWorth = MapWork.parts(prologue, threads);
         int units = inner == 1 && rowParts == 1 ? outer : outer * rowParts * columnParts;
         this.tasks = Math.clamp(threadsWorth, 1, Math.max(1, units));
@@ -88,7 +90,10 @@ final class ReduceWork implements CpuExecutable.Work, IntConsumer {
     }
 
     private static Program permuted(Program p, List<Integer> order) {
-        List<Instruction> code = p.code().stream().<Instruction>map(i -> i instanceof Instruction.Index(int axis) ? new Instruction.Index(order.indexOf(axis)) : i).toList();
+        List<Instruction> code = p.code().stream()
+                .<Instruction>map(
+                        i -> i instanceof Instruction.Index(int axis) ? new Instruction.Index(order.indexOf(axis)) : i)
+                .toList();
         return new Program(p.args(), code, p.results());
     }
 
@@ -128,7 +133,8 @@ final class ReduceWork implements CpuExecutable.Work, IntConsumer {
         f.begin(memory);
         if (inner > 1) {
             int units = outer * columnParts;
-            for (int u = units * task / tasks; u < units * (task + 1) / tasks; u++) columns(f, rows[task], u / columnParts, u % columnParts);
+            for (int u = units * task / tasks; u < units * (task + 1) / tasks; u++)
+                columns(f, rows[task], u / columnParts, u % columnParts);
         } else if (rowParts == 1) {
             shortRows(f, (int) ((long) outer * task / tasks), (int) ((long) outer * (task + 1) / tasks));
         } else {
@@ -270,10 +276,12 @@ final class ReduceWork implements CpuExecutable.Work, IntConsumer {
                 }
             }
             case DOUBLE -> {
-                for (int i = 0; i < n; i++) to.doubles[at + i] = first ? from.doubles[o + i] : combine(to.doubles[at + i], from.doubles[o + i]);
+                for (int i = 0; i < n; i++)
+                    to.doubles[at + i] = first ? from.doubles[o + i] : combine(to.doubles[at + i], from.doubles[o + i]);
             }
             case LONG -> {
-                for (int i = 0; i < n; i++) to.longs[at + i] = first ? from.longs[o + i] : combine(to.longs[at + i], from.longs[o + i]);
+                for (int i = 0; i < n; i++)
+                    to.longs[at + i] = first ? from.longs[o + i] : combine(to.longs[at + i], from.longs[o + i]);
             }
         }
     }

@@ -45,7 +45,8 @@ final class RowKernel implements CpuExecutable.Work, IntConsumer {
             case "softmax" -> new RowFunctions.Softmax();
             case "log_softmax" -> new RowFunctions.LogSoftmax();
             case "normalize" -> new RowFunctions.Normalize(k.attributes().getFirst());
-            default -> throw new org.chainrule.UnsupportedOpException("cpu has no kernel for the composite " + k.name());
+            default ->
+                    throw new org.chainrule.UnsupportedOpException("cpu has no kernel for the composite " + k.name());
         };
         this.parts = Math.clamp((long) rows * length / SHARE, 1, threads.size());
         this.registers = new Register[parts];

@@ -3,10 +3,10 @@ package org.chainrule.cpu;
 import java.util.Arrays;
 import java.util.List;
 import org.chainrule.DType;
+import org.chainrule.Shape;
 import org.chainrule.plan.Operand;
 import org.chainrule.plan.Program;
 import org.chainrule.plan.Program.Instruction;
-import org.chainrule.Shape;
 
 /**
  * A program made ready to run over blocks of elements: one pass over memory, each instruction a loop over a block that
@@ -70,7 +70,9 @@ final class Tape {
     boolean isDirect(int k, int givenSlot) {
         int r = program.results().get(k);
         Operand o = out.get(k);
-        if (r < args() || code[r - args()] instanceof Instruction.Const || !Carrier.isDirect(o.dtype()) || Carrier.of(o.dtype()) != Carrier.of(program.type(r)) || !outStrides[k].isLinear()) return false;
+        if (r < args() || code[r - args()] instanceof Instruction.Const || !Carrier.isDirect(o.dtype())
+                || Carrier.of(o.dtype()) != Carrier.of(program.type(r)) || !outStrides[k].isLinear())
+            return false;
         for (int j = 0; j < program.results().size(); j++) if (j != k && program.results().get(j) == r) return false;
         int at = r - args();
         if (givenSlot == o.slot()) for (int g = 0; g < given; g++) if (lastRead[g] > at) return false;

@@ -48,7 +48,8 @@ public final class Threads implements AutoCloseable {
             return new Threads(Runtime.getRuntime().availableProcessors());
         }
         if (!value.matches("0*[1-9][0-9]{0,3}")) {
-            throw new InvalidArgumentException("-D" + PROPERTY + "=" + value + ": a whole number from 1 to 9999 is needed");
+            throw new InvalidArgumentException(
+                    "-D" + PROPERTY + "=" + value + ": a whole number from 1 to 9999 is needed");
         }
         return new Threads(Integer.parseInt(value));
     }

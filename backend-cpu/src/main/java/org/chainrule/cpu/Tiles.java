@@ -21,7 +21,8 @@ abstract class Tiles {
     abstract int[] heights();
 
     /** The height × width product of two panels of depth kk, stored into C or added to it. */
-    abstract void multiply(int height, int kk, float[] pa, int ao, float[] pb, int bo, float[] c, int co, int rowStride, boolean add);
+    abstract void multiply(int height, int kk, float[] pa, int ao, float[] pb, int bo, float[] c, int co, int rowStride,
+            boolean add);
 
     /** y[yo + j] = eight fused multiply-adds of x[xo + q] b[bo + q·rowStride + j], in the order of q, upon y[yo + j], for j in 0 … n. */
     abstract void axpy8(float[] x, int xo, float[] b, int bo, int rowStride, float[] y, int yo, int n);
@@ -41,10 +42,12 @@ abstract class Tiles {
     }
 
     /** Packs {@code columns} columns of depth kk into panels that start {@code panelStride} apart. */
-    void packColumns(float[] b, int bo, int rowStride, int columnStride, int columns, int kk, float[] pb, int o, int panelStride) {
+    void packColumns(float[] b, int bo, int rowStride, int columnStride, int columns, int kk, float[] pb, int o,
+            int panelStride) {
         int width = width();
         for (int j = 0; j < columns; j += width) {
-            packPanel(b, bo + j * columnStride, rowStride, columnStride, Math.min(width, columns - j), kk, pb, o + j / width * panelStride);
+            packPanel(b, bo + j * columnStride, rowStride, columnStride, Math.min(width, columns - j), kk, pb,
+                    o + j / width * panelStride);
         }
     }
 

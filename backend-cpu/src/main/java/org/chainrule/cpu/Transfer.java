@@ -20,7 +20,8 @@ final class Transfer {
                 for (int i = 0; i < n; i++) to.floats[o + i] = a[at + i * stride];
             }
             case short[] a -> {
-                if (type == DType.F16) for (int i = 0; i < n; i++) to.floats[o + i] = Float.float16ToFloat(a[at + i * stride]);
+                if (type == DType.F16)
+                    for (int i = 0; i < n; i++) to.floats[o + i] = Float.float16ToFloat(a[at + i * stride]);
                 else for (int i = 0; i < n; i++) to.floats[o + i] = DType.bf16ToFloat(a[at + i * stride]);
             }
             default -> throw new IllegalStateException("no elements of " + from.getClass());
@@ -64,7 +65,8 @@ final class Transfer {
                 for (int i = 0; i < n; i++) a[at + i * stride] = (byte) (from.floats[o + i] != 0 ? 1 : 0);
             }
             case short[] a -> {
-                if (type == DType.F16) for (int i = 0; i < n; i++) a[at + i * stride] = Float.floatToFloat16(from.floats[o + i]);
+                if (type == DType.F16)
+                    for (int i = 0; i < n; i++) a[at + i * stride] = Float.floatToFloat16(from.floats[o + i]);
                 else for (int i = 0; i < n; i++) a[at + i * stride] = DType.floatToBf16(from.floats[o + i]);
             }
             default -> throw new IllegalStateException("no elements of " + to.getClass());

@@ -26,7 +26,8 @@ class DoublesTest {
 
     @Test
     void productsAreChainsOfFusedMultiplyAddsForAnyLayoutAndThreadCount() {
-        for (int[] shape : new int[][] {{0, 2, 2}, {3, 4, 0}, {4, 2, 2}, {1, 70, 33}, {70, 1, 33}, {13, 131, 57}, {67, 5, 200}}) {
+        for (int[] shape : new int[][] {{0, 2, 2}, {3, 4, 0}, {4, 2, 2}, {1, 70, 33}, {70, 1, 33}, {13, 131, 57},
+            {67, 5, 200}}) {
             int m = shape[0], n = shape[1], k = shape[2];
             double[] a = gaussian(m * k + 1, 3), b = gaussian(k * n + 1, 4);
             for (int layout = 0; layout < 5; layout++) {
@@ -40,12 +41,13 @@ class DoublesTest {
                     java.util.Arrays.fill(c, -77);
                     int[] visits = new int[m * n];
                     try (Threads threads = new Threads(size)) {
-                        DoubleGemm.multiply(m, n, k, a, 1, ar, ac, b, 1, br, bc, c, 1, n + 2, (row, column, columns, array, o) -> {
-                            for (int j = 0; j < columns; j++) {
-                                visits[row * n + column + j]++;
-                                array[o + j] += 1;
-                            }
-                        }, threads);
+                        DoubleGemm.multiply(m, n, k, a, 1, ar, ac, b, 1, br, bc, c, 1, n + 2,
+                                (row, column, columns, array, o) -> {
+                                    for (int j = 0; j < columns; j++) {
+                                        visits[row * n + column + j]++;
+                                        array[o + j] += 1;
+                                    }
+                                }, threads);
                     }
                     check(m, n, k, a, ar, ac, b, br, bc, c, visits);
                 }
@@ -53,7 +55,8 @@ class DoublesTest {
         }
     }
 
-    private static void check(int m, int n, int k, double[] a, int ar, int ac, double[] b, int br, int bc, double[] c, int[] visits) {
+    private static void check(int m, int n, int k, double[] a, int ar, int ac, double[] b, int br, int bc, double[] c,
+            int[] visits) {
         assertEquals(-77, c[0]);
         for (int i = 0; i < m; i++) {
             for (int j = 0; j < n; j++) {

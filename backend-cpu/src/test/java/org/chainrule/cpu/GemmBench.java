@@ -16,15 +16,18 @@ public final class GemmBench {
     private record Shape(String name, int m, int n, int k, boolean transposedA, boolean transposedB) {
     }
 
-    private static final Shape[] SHAPES = {new Shape("64³", 64, 64, 64, false, false), new Shape("128³", 128, 128, 128, false, false),
-            new Shape("256³", 256, 256, 256, false, false), new Shape("512³", 512, 512, 512, false, false),
-            new Shape("512³ TN", 512, 512, 512, true, false), new Shape("1024³", 1024, 1024, 1024, false, false),
-            new Shape("128×784×512", 128, 512, 784, false, false), new Shape("128×784×512 NT", 128, 512, 784, false, true),
-            new Shape("784×128×512 TN", 784, 512, 128, true, false), new Shape("128×512×512", 128, 512, 512, false, false), new Shape("128×512×512 NT", 128, 512, 512, false, true),
-            new Shape("128×512×10", 128, 10, 512, false, false), new Shape("64×3072×4096", 64, 4096, 3072, false, false),
-            new Shape("4096×64×64", 4096, 64, 64, false, false), new Shape("1×4096×4096", 1, 4096, 4096, false, false),
-            new Shape("1×4096×4096 NT", 1, 4096, 4096, false, true), new Shape("4096×4096×1", 4096, 1, 4096, false, false), new Shape("32×32×32", 32, 32, 32, false, false),
-            new Shape("16×16×16", 16, 16, 16, false, false), new Shape("4×2×2", 4, 2, 2, false, false)};
+    private static final Shape[] SHAPES = {new Shape("64³", 64, 64, 64, false, false),
+        new Shape("128³", 128, 128, 128, false, false),
+        new Shape("256³", 256, 256, 256, false, false), new Shape("512³", 512, 512, 512, false, false),
+        new Shape("512³ TN", 512, 512, 512, true, false), new Shape("1024³", 1024, 1024, 1024, false, false),
+        new Shape("128×784×512", 128, 512, 784, false, false), new Shape("128×784×512 NT", 128, 512, 784, false, true),
+        new Shape("784×128×512 TN", 784, 512, 128, true, false), new Shape("128×512×512", 128, 512, 512, false, false),
+        new Shape("128×512×512 NT", 128, 512, 512, false, true),
+        new Shape("128×512×10", 128, 10, 512, false, false), new Shape("64×3072×4096", 64, 4096, 3072, false, false),
+        new Shape("4096×64×64", 4096, 64, 64, false, false), new Shape("1×4096×4096", 1, 4096, 4096, false, false),
+        new Shape("1×4096×4096 NT", 1, 4096, 4096, false, true), new Shape("4096×4096×1", 4096, 1, 4096, false, false),
+        new Shape("32×32×32", 32, 32, 32, false, false),
+        new Shape("16×16×16", 16, 16, 16, false, false), new Shape("4×2×2", 4, 2, 2, false, false)};
 
     private GemmBench() {
     }
@@ -62,7 +65,8 @@ public final class GemmBench {
         float[] a = new float[s.m * s.k], b = new float[s.k * s.n], c = new float[s.m * s.n];
         Arrays.fill(a, 0.5f);
         Arrays.fill(b, 0.25f);
-        int ar = s.transposedA ? 1 : s.k, ac = s.transposedA ? s.m : 1, br = s.transposedB ? 1 : s.n, bc = s.transposedB ? s.k : 1;
+        int ar = s.transposedA ? 1 : s.k, ac = s.transposedA ? s.m : 1, br = s.transposedB ? 1 : s.n,
+                bc = s.transposedB ? s.k : 1;
         int repeats = (int) Math.max(1, 2_000_000L / ((long) s.m * s.n * s.k));
         double best = Double.MAX_VALUE;
         long end = System.nanoTime() + WINDOW_NANOS;

@@ -55,9 +55,11 @@ class GemmTest {
     }
 
     private static final float SENTINEL = -12345.5f;
-    private static final int[][] SHAPES = {{0, 3, 2}, {3, 0, 2}, {1, 1, 1}, {4, 2, 2}, {3, 5, 7}, {2, 3, 0}, {40, 40, 0}, {8, 8, 17}, {1, 33, 100}, {1, 2100, 500},
-            {100, 1, 33}, {65, 1, 481}, {1, 1, 5000}, {5, 7, 480}, {5, 7, 481}, {13, 33, 31}, {12, 32, 16}, {24, 64, 48}, {25, 129, 65}, {16, 160, 16},
-            {241, 35, 20}, {67, 71, 770}, {2, 2500, 3}, {64, 64, 64}, {3, 300, 40}};
+    private static final int[][] SHAPES = {{0, 3, 2}, {3, 0, 2}, {1, 1, 1}, {4, 2, 2}, {3, 5, 7}, {2, 3, 0},
+        {40, 40, 0}, {8, 8, 17}, {1, 33, 100}, {1, 2100, 500},
+        {100, 1, 33}, {65, 1, 481}, {1, 1, 5000}, {5, 7, 480}, {5, 7, 481}, {13, 33, 31}, {12, 32, 16}, {24, 64, 48},
+        {25, 129, 65}, {16, 160, 16},
+        {241, 35, 20}, {67, 71, 770}, {2, 2500, 3}, {64, 64, 64}, {3, 300, 40}};
 
     private static final List<Threads> POOLS = List.of(new Threads(1), new Threads(2), new Threads(3), new Threads(6));
 
@@ -95,12 +97,14 @@ class GemmTest {
         }
     }
 
-    private static void check(Gemm gemm, int[] shape, Matrix a, Matrix b, float[] expected, Threads threads, String layouts) {
+    private static void check(Gemm gemm, int[] shape, Matrix a, Matrix b, float[] expected, Threads threads,
+            String layouts) {
         int m = shape[0], n = shape[1], k = shape[2], stride = n + 3, offset = 5;
         float[] c = new float[offset + m * stride + 7];
         java.util.Arrays.fill(c, SENTINEL);
         int[] visits = new int[m * n];
-        gemm.multiply(m, n, k, a.data, a.offset, a.rowStride, a.columnStride, b.data, b.offset, b.rowStride, b.columnStride, c, offset, stride,
+        gemm.multiply(m, n, k, a.data, a.offset, a.rowStride, a.columnStride, b.data, b.offset, b.rowStride,
+                b.columnStride, c, offset, stride,
                 (row, column, columns, array, o) -> {
                     assertEquals(offset + row * stride + column, o);
                     for (int j = 0; j < columns; j++) {
@@ -130,8 +134,10 @@ class GemmTest {
         for (int i = 0; i < m; i++) {
             for (int j = 0; j < n; j++) {
                 c[i * n + j] = dot
-                        ? Lanes.scalar().dot(a.data, a.offset + i * a.rowStride, b.data, b.offset + j * b.columnStride, k)
-                        : Gemm.chain(k, Gemm.depth(k), a.data, a.offset + i * a.rowStride, a.columnStride, b.data, b.offset + j * b.columnStride, b.rowStride);
+                        ? Lanes.scalar().dot(a.data, a.offset + i * a.rowStride, b.data, b.offset + j * b.columnStride,
+                                k)
+                        : Gemm.chain(k, Gemm.depth(k), a.data, a.offset + i * a.rowStride, a.columnStride, b.data,
+                                b.offset + j * b.columnStride, b.rowStride);
             }
         }
         return c;
@@ -141,9 +147,11 @@ class GemmTest {
     void productsStayWithinTheErrorBoundOfTheirSums() {
         Random random = new Random(8);
         for (int[] shape : SHAPES) {
-            Matrix a = Matrix.of(shape[0], shape[2], Layout.ROWS, random), b = Matrix.of(shape[2], shape[1], Layout.COLUMNS, random);
+            Matrix a = Matrix.of(shape[0], shape[2], Layout.ROWS, random),
+                    b = Matrix.of(shape[2], shape[1], Layout.COLUMNS, random);
             float[] c = new float[shape[0] * shape[1]];
-            Gemm.best().multiply(shape[0], shape[1], shape[2], a.data, a.offset, a.rowStride, a.columnStride, b.data, b.offset, b.rowStride,
+            Gemm.best().multiply(shape[0], shape[1], shape[2], a.data, a.offset, a.rowStride, a.columnStride, b.data,
+                    b.offset, b.rowStride,
                     b.columnStride, c, 0, shape[1], Epilogue.NONE, POOLS.get(1));
             for (int i = 0; i < shape[0]; i++) {
                 for (int j = 0; j < shape[1]; j++) {

@@ -67,7 +67,8 @@ public final class LanesBench {
         ops.put("dot", (lanes, x, y, z) -> lanes.dot(x, 0, y, 0, N));
         ops.put("max of", (lanes, x, y, z) -> lanes.max(x, 0, N));
         ops.put("pow", binary(Lanes::pow));
-        System.out.printf("%-12s %10s %10s %14s %14s%n", "ns/element", "best", "scalar", "best, cold µs", "scalar, cold");
+        System.out.printf("%-12s %10s %10s %14s %14s%n", "ns/element", "best", "scalar", "best, cold µs",
+                "scalar, cold");
         float[] x = new float[N], y = new float[N], z = new float[N];
         for (int i = 0; i < N; i++) {
             x[i] = (i + 0.5f) * 8 / N;
@@ -87,7 +88,8 @@ public final class LanesBench {
                     }
                 }
             }
-            System.out.printf(Locale.ROOT, "%-12s %10.3f %10.3f %14.0f %14.0f%n", name, best[0], best[1], cold[0], cold[1]);
+            System.out.printf(Locale.ROOT, "%-12s %10.3f %10.3f %14.0f %14.0f%n", name, best[0], best[1], cold[0],
+                    cold[1]);
         });
     }
 

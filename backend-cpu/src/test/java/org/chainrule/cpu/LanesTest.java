@@ -54,29 +54,36 @@ class LanesTest {
             "sqrt", new Function(Lanes::sqrt, Math::sqrt, 0.5),
             "relu", new Function(Lanes::relu, x -> Math.max(x, 0), 0));
 
-    private static final Map<String, Binary> BINARIES = Map.of("add", Lanes::add, "sub", Lanes::sub, "mul", Lanes::mul, "div", Lanes::div,
-            "max", Lanes::max, "min", Lanes::min, "pow", Lanes::pow, "atan2", Lanes::atan2,
-            "axpy", (lanes, a, ao, b, bo, y, yo, n) -> {
-                lanes.copy(b, bo, y, yo, n);
-                lanes.axpy(a[0], a, ao, y, yo, n);
-            });
+    private static final Map<String,
+            Binary> BINARIES = Map.of("add", Lanes::add, "sub", Lanes::sub, "mul", Lanes::mul, "div", Lanes::div,
+                    "max", Lanes::max, "min", Lanes::min, "pow", Lanes::pow, "atan2", Lanes::atan2,
+                    "axpy", (lanes, a, ao, b, bo, y, yo, n) -> {
+                        lanes.copy(b, bo, y, yo, n);
+                        lanes.axpy(a[0], a, ao, y, yo, n);
+                    });
 
-    private static final Map<String, WithScalar> WITH_SCALAR = Map.of("add", Lanes::add, "sub", Lanes::sub, "rsub", Lanes::rsub, "mul",
-            Lanes::mul, "div", Lanes::div, "rdiv", Lanes::rdiv, "max", Lanes::max, "min", Lanes::min);
+    private static final Map<String, WithScalar> WITH_SCALAR =
+            Map.of("add", Lanes::add, "sub", Lanes::sub, "rsub", Lanes::rsub, "mul",
+                    Lanes::mul, "div", Lanes::div, "rdiv", Lanes::rdiv, "max", Lanes::max, "min", Lanes::min);
 
-    private static final Map<String, Reduction> REDUCTIONS = Map.of("sum", (lanes, a, ao, b, bo, n) -> lanes.sum(a, ao, n), "dot", Lanes::dot,
-            "sumOfSquares", (lanes, a, ao, b, bo, n) -> lanes.sumOfSquares(a, ao, n), "max", (lanes, a, ao, b, bo, n) -> lanes.max(a, ao, n), "min",
-            (lanes, a, ao, b, bo, n) -> lanes.min(a, ao, n));
+    private static final Map<String,
+            Reduction> REDUCTIONS = Map.of("sum", (lanes, a, ao, b, bo, n) -> lanes.sum(a, ao, n), "dot", Lanes::dot,
+                    "sumOfSquares", (lanes, a, ao, b, bo, n) -> lanes.sumOfSquares(a, ao, n), "max",
+                    (lanes, a, ao, b, bo, n) -> lanes.max(a, ao, n), "min",
+                    (lanes, a, ao, b, bo, n) -> lanes.min(a, ao, n));
 
     private static double sigmoid(double x) {
         return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
     }
 
     private static float[] specials() {
-        return new float[] {0f, -0f, 1, -1, 0.5f, -0.5f, 1.5f, 2.5f, -2.5f, Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY,
-                Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, -Float.MIN_NORMAL, Math.nextDown(Float.MIN_NORMAL), Float.MAX_VALUE,
-                -Float.MAX_VALUE, 88.72284f, 88.7229f, -87.33655f, -103.97208f, -104, 8192, 8193, -1e5f, 1e30f, 0x1p23f, 0x1p22f + 0.5f, 0x1p-12f,
-                0.625f, 0.9275f, 4, Math.nextDown(1f), Math.nextUp(-1f), 0.70710677f, 1.4142135f, 16777217};
+        return new float[] {0f, -0f, 1, -1, 0.5f, -0.5f, 1.5f, 2.5f, -2.5f, Float.NaN, Float.POSITIVE_INFINITY,
+            Float.NEGATIVE_INFINITY,
+            Float.MIN_VALUE, -Float.MIN_VALUE, Float.MIN_NORMAL, -Float.MIN_NORMAL, Math.nextDown(Float.MIN_NORMAL),
+            Float.MAX_VALUE,
+            -Float.MAX_VALUE, 88.72284f, 88.7229f, -87.33655f, -103.97208f, -104, 8192, 8193, -1e5f, 1e30f, 0x1p23f,
+            0x1p22f + 0.5f, 0x1p-12f,
+            0.625f, 0.9275f, 4, Math.nextDown(1f), Math.nextUp(-1f), 0.70710677f, 1.4142135f, 16777217};
     }
 
     private static float[] mixed(int n, long seed) {
@@ -152,7 +159,8 @@ class LanesTest {
             float[] u = tame(n + 5, n), v = tame(n + 5, n + 1000);
             REDUCTIONS.forEach((name, f) -> {
                 for (float[][] pair : new float[][][] {{a, b}, {u, v}}) {
-                    float s = f.apply(Lanes.scalar(), pair[0], 2, pair[1], 1, n), p = f.apply(VECTOR, pair[0], 2, pair[1], 1, n);
+                    float s = f.apply(Lanes.scalar(), pair[0], 2, pair[1], 1, n),
+                            p = f.apply(VECTOR, pair[0], 2, pair[1], 1, n);
                     assertEquals(Float.floatToIntBits(s), Float.floatToIntBits(p), name + " of " + n);
                 }
             });
@@ -196,7 +204,8 @@ class LanesTest {
         for (int i = 0; i < x.length; i++) {
             float exact = (float) f.exact.applyAsDouble(x[i]);
             if (Float.isNaN(exact) || Float.isInfinite(exact) || exact == 0 || f.ulp == 0) {
-                assertEquals(Float.floatToIntBits(exact), Float.floatToIntBits(y[i]), name + "(" + x[i] + ") = " + y[i] + ", not " + exact);
+                assertEquals(Float.floatToIntBits(exact), Float.floatToIntBits(y[i]),
+                        name + "(" + x[i] + ") = " + y[i] + ", not " + exact);
             }
         }
     }
@@ -229,7 +238,8 @@ class LanesTest {
 
         private static int step(int bits) {
             int magnitude = bits & 0x7fffffff;
-            return magnitude >= 0x3c800000 && magnitude < 0x43000000 ? 7 * Integer.getInteger("chainrule.test.step", 19) : 997;
+            return magnitude >= 0x3c800000 && magnitude < 0x43000000 ? 7 * Integer.getInteger("chainrule.test.step", 19)
+                    : 997;
         }
 
         private Worst with(Function f, float[] x, float[] y, int n) {
@@ -253,7 +263,8 @@ class LanesTest {
             if (rounded == actual) {
                 return Float.isInfinite(actual) || actual == exact ? 0 : Math.abs(actual - exact) / Math.ulp(rounded);
             }
-            return Float.isInfinite(actual) || Float.isInfinite(rounded) ? Float.MAX_VALUE : Math.abs(actual - exact) / Math.ulp(rounded);
+            return Float.isInfinite(actual) || Float.isInfinite(rounded) ? Float.MAX_VALUE
+                    : Math.abs(actual - exact) / Math.ulp(rounded);
         }
     }
 

@@ -143,7 +143,8 @@ class ThreadsTest {
             }
             for (String wrong : new String[] {"0", "-1", "two", ""}) {
                 System.setProperty(Threads.PROPERTY, wrong);
-                assertTrue(assertThrows(InvalidArgumentException.class, Threads::configured).getMessage().contains("chainrule.threads=" + wrong));
+                assertTrue(assertThrows(InvalidArgumentException.class, Threads::configured).getMessage()
+                        .contains("chainrule.threads=" + wrong));
             }
         } finally {
             if (before == null) {

@@ -15,7 +15,9 @@ class WithoutVectorModuleTest {
                 System.getProperty("java.class.path"), Program.class.getName()).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
-        assertEquals("scalar loops: start Java with --add-modules jdk.incubator.vector for vector kernels; 2.7182817, 27000.0", output.strip());
+        assertEquals(
+                "scalar loops: start Java with --add-modules jdk.incubator.vector for vector kernels; 2.7182817, 27000.0",
+                output.strip());
     }
 
     static final class Program {

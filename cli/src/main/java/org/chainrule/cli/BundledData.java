@@ -21,7 +21,8 @@ public enum BundledData {
         Dataset parse(FileBytes file) {
             Table table = Csv.parse(file, Header.ABSENT);
             Dataset rows = table.classification(table.lastName());
-            return Dataset.ofClasses(rows.features(), new int[] {1, 8, 8}, rows.labels(), rows.classes()).scaled(1 / 16.0);
+            return Dataset.ofClasses(rows.features(), new int[] {1, 8, 8}, rows.labels(), rows.classes())
+                    .scaled(1 / 16.0);
         }
     },
     /** 150 iris plants, 4 measures in cm, of 3 species. */

@@ -13,8 +13,10 @@ import org.chainrule.DataFormatException;
  * The arguments of a recorded op that are not tensors, by name, as written: numbers as in Python, lists {@code [1, 2]},
  * {@code true}, {@code false}, {@code none}. Where a case gives only the call itself ({@code torch.sum(A, [1])}), its
  * arguments after the tensor stand under {@code arg1}, {@code arg2}, … and under their keywords.
+ *
+ * @param code what was run, for the ops whose meaning no argument tells
  */
-public record Attributes(Map<String, String> texts) {
+public record Attributes(Map<String, String> texts, String code) {
     private static final Pattern CALL = Pattern.compile("[\\w.]+\\((.*)\\)");
     private static final Pattern ARGUMENT = Pattern.compile("\\s*(?:(\\w+)=)?(\\[[^]]*]|float\\('[^']*'\\)|[^,\\[]+)\\s*(?:,|$)");
 
@@ -29,7 +31,7 @@ public record Attributes(Map<String, String> texts) {
             if (key.startsWith("attr.")) texts.put(key.substring("attr.".length()), value);
         });
         if (texts.containsKey("call")) addArguments(texts, texts.get("call"));
-        return new Attributes(texts);
+        return new Attributes(texts, metadata.getOrDefault("code", ""));
     }
 
     private static void addArguments(Map<String, String> texts, String call) {

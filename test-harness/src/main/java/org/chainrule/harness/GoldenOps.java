@@ -135,7 +135,7 @@ public final class GoldenOps {
 
     /** The op of that name, if it is known. */
     public static Optional<GoldenOp> named(String op) {
-        return Optional.ofNullable(TABLE.get(op));
+        return Optional.ofNullable(TABLE.get(op)).or(() -> Optional.ofNullable(GoldenNetworkOps.TABLE.get(op)));
     }
 
     private interface WithAttributes {
@@ -179,7 +179,7 @@ public final class GoldenOps {
         return a.flag("keepdim") ? List.of(e.value().unsqueeze(a.integer("dim")), e.index().unsqueeze(a.integer("dim"))) : List.of(e.value(), e.index());
     }
 
-    private static Tensor linear(Tensor x, List<Tensor> weightAndBias) {
+    static Tensor linear(Tensor x, List<Tensor> weightAndBias) {
         Tensor y = x.matmul(weightAndBias.getFirst().t());
         return weightAndBias.size() == 1 ? y : y.plus(weightAndBias.getLast());
     }

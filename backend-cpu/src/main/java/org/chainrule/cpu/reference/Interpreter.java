@@ -26,28 +26,33 @@ final class Interpreter {
 
     void run(Kernel kernel) {
         switch (kernel) {
-            case Kernel.Map k -> each(k.shape(), i -> store(k.out(), i, evaluate(k.program(), load(k.in(), i, new double[0]), i)));
+            case Kernel.Map k ->
+                    each(k.shape(), i -> store(k.out(), i, evaluate(k.program(), load(k.in(), i, new double[0]), i)));
             case Kernel.Reduce k -> reduce(k);
             case Kernel.MatMul k -> matmul(k);
-            case Kernel.ArgReduce k -> each(k.result().layout().shape(), i -> setInteger(k.result(), i, argReduce(k, i)));
+            case Kernel.ArgReduce k ->
+                    each(k.result().layout().shape(), i -> setInteger(k.result(), i, argReduce(k, i)));
             case Kernel.CumulativeSum k -> each(k.result().layout().shape(), i -> {
                 double before = i[k.axis()] == 0 ? 0 : get(k.result(), moved(i, k.axis(), i[k.axis()] - 1));
                 set(k.result(), i, before + get(k.in(), i));
             });
             case Kernel.Gather k -> each(k.result().layout().shape(), i -> {
-                int[] from = moved(i, k.axis(), index(k.label(), k.index(), i, k.source().layout().shape().dim(k.axis())));
+                int[] from =
+                        moved(i, k.axis(), index(k.label(), k.index(), i, k.source().layout().shape().dim(k.axis())));
                 if (k.source().dtype().isFloat()) set(k.result(), i, get(k.source(), from));
                 else setInteger(k.result(), i, getInteger(k.source(), from));
             });
             case Kernel.ScatterAdd k -> {
                 each(k.result().layout().shape(), i -> set(k.result(), i, 0));
                 each(k.index().layout().shape(), i -> {
-                    int[] to = moved(i, k.axis(), index(k.label(), k.index(), i, k.result().layout().shape().dim(k.axis())));
+                    int[] to = moved(i, k.axis(),
+                            index(k.label(), k.index(), i, k.result().layout().shape().dim(k.axis())));
                     set(k.result(), to, get(k.result(), to) + get(k.updates(), i));
                 });
             }
             case Kernel.Random k -> random(k);
-            case Kernel.Composite k -> throw new UnsupportedOpException("reference has no kernel for the composite " + k.name());
+            case Kernel.Composite k ->
+                    throw new UnsupportedOpException("reference has no kernel for the composite " + k.name());
         }
     }
 
@@ -105,7 +110,8 @@ final class Interpreter {
         long stream = streams[k.number()];
         for (int i = 0; i < to.length(); i++) {
             to.set(i, switch (k.distribution()) {
-                case UNIFORM -> k.result().dtype() == DType.F64 ? Philox.uniform53(k.seed(), stream, i) : Philox.uniform24(k.seed(), stream, i);
+                case UNIFORM -> k.result().dtype() == DType.F64 ? Philox.uniform53(k.seed(), stream, i)
+                        : Philox.uniform24(k.seed(), stream, i);
                 case NORMAL -> Philox.normal(k.seed(), stream, i);
             });
         }
@@ -155,7 +161,8 @@ final class Interpreter {
 
     private int index(Kernel.Label label, Operand o, int[] i, int extent) {
         long v = getInteger(o, i);
-        if (v < 0 || v >= extent) throw new InvalidArgumentException(label + ": index " + v + " is outside an axis of extent " + extent);
+        if (v < 0 || v >= extent)
+            throw new InvalidArgumentException(label + ": index " + v + " is outside an axis of extent " + extent);
         return (int) v;
     }
 
@@ -177,7 +184,8 @@ final class Interpreter {
                 case Instruction.Const(double value, DType type) -> type == DType.F32 ? value : type.round(value);
                 case Instruction.Index(int axis) -> index[axis];
                 case Instruction.Unary(Expr.Fn fn, int x, DType type) -> wrapped(type, fn.apply(r[x]));
-                case Instruction.Binary(Expr.Fn2 fn, int a, int b, DType operands) -> fn.isPredicate() ? fn.apply(r[a], r[b]) : wrapped(operands, fn.apply(r[a], r[b]));
+                case Instruction.Binary(Expr.Fn2 fn, int a, int b, DType operands) ->
+                        fn.isPredicate() ? fn.apply(r[a], r[b]) : wrapped(operands, fn.apply(r[a], r[b]));
                 case Instruction.Where(int c, int t, int o, DType _) -> r[c] != 0 ? r[t] : r[o];
                 case Instruction.Cast(int x, DType _, DType to) -> to == DType.F32 ? r[x] : to.round(r[x]);
             };

@@ -35,7 +35,8 @@ final class ReferenceDevice implements Device {
             live += bytes;
             return m;
         } catch (OutOfMemoryError e) {
-            throw new OutOfDeviceMemoryException("reference: " + length + " " + dtype + " do not fit the Java heap of " + Runtime.getRuntime().maxMemory() / (1 << 20) + " MiB; raise -Xmx", e);
+            throw new OutOfDeviceMemoryException("reference: " + length + " " + dtype + " do not fit the Java heap of "
+                    + Runtime.getRuntime().maxMemory() / (1 << 20) + " MiB; raise -Xmx", e);
         }
     }
 
@@ -67,12 +68,14 @@ final class ReferenceDevice implements Device {
     @Override
     public Executable compile(Schedule schedule) {
         List<Memory> own = new ArrayList<>();
-        for (Schedule.Slot s : schedule.slots()) own.add(s.external() ? allocate(s.dtype(), 0) : allocate(s.dtype(), s.length()));
+        for (Schedule.Slot s : schedule.slots())
+            own.add(s.external() ? allocate(s.dtype(), 0) : allocate(s.dtype(), s.length()));
         return new Executable() {
             @Override
             public void run(Buffer[] buffers, long[] streams) {
                 Memory[] memory = new Memory[buffers.length];
-                for (int i = 0; i < memory.length; i++) memory[i] = schedule.slots().get(i).external() ? (Memory) buffers[i] : own.get(i);
+                for (int i = 0; i < memory.length; i++)
+                    memory[i] = schedule.slots().get(i).external() ? (Memory) buffers[i] : own.get(i);
                 Interpreter interpreter = new Interpreter(memory, streams);
                 schedule.kernels().forEach(interpreter::run);
             }
