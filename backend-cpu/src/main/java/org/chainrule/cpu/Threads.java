@@ -17,6 +17,8 @@ public final class Threads implements AutoCloseable {
     public static final String PROPERTY = "chainrule.threads";
 
     private static final long SPIN_NANOS = 40_000;
+    /** From here a spinning thread lets others have its core: the one it waits for may be queued for it. */
+    private static final long YIELD_NANOS = 2_000;
     private static final int SPINS_PER_LOOK = 64;
 
     private final Worker[] workers;
@@ -134,6 +136,8 @@ public final class Threads implements AutoCloseable {
                 } else if (time - start > SPIN_NANOS) {
                     parkUntilDone();
                     return;
+                } else if (time - start > YIELD_NANOS) {
+                    Thread.yield();
                 }
             }
         }
@@ -211,6 +215,8 @@ public final class Threads implements AutoCloseable {
                         start = time;
                     } else if (time - start > SPIN_NANOS) {
                         return parkUntil(seen);
+                    } else if (time - start > YIELD_NANOS) {
+                        Thread.yield();
                     }
                 }
             }
