@@ -92,10 +92,15 @@ final class Derivative {
         return b.equals(ZERO) ? a : a.equals(ZERO) ? b.negate() : a.minus(b);
     }
 
-    private static Expr times(Expr a, Expr b) {
+    /** {@code a · b}; a branch of a choice that is 0 stays 0, even where the other factor is infinite. */
+    static Expr times(Expr a, Expr b) {
         if (a.equals(ZERO) || b.equals(ZERO)) return ZERO;
-        return a.equals(ONE) ? b : b.equals(ONE) ? a
-                : a instanceof Const(double x) && b instanceof Const(double y) ? of(x * y) : a.times(b);
+        if (a.equals(ONE)) return b;
+        if (b.equals(ONE)) return a;
+        if (a instanceof Const(double x) && b instanceof Const(double y)) return of(x * y);
+        if (b instanceof Where(Expr c, Expr t, Expr o) && (t.equals(ZERO) || o.equals(ZERO))) return where(c, times(a, t), times(a, o));
+        if (a instanceof Where(Expr c, Expr t, Expr o) && (t.equals(ZERO) || o.equals(ZERO))) return where(c, times(t, b), times(o, b));
+        return a.times(b);
     }
 
     private static Expr where(Expr c, Expr t, Expr o) {
