@@ -170,7 +170,8 @@ public final class Tensor {
             }
             case Expr.Where(Expr c, Expr t, Expr o) -> {
                 DType condition = typeOf(name, c, args, done).orElse(DType.BOOL);
-                if (condition != DType.BOOL) throw new InvalidArgumentException(name + ": the condition has dtype " + condition + ", not BOOL; compare it, as in x.gt(0)");
+                if (condition != DType.BOOL) throw new InvalidArgumentException(
+                        name + ": the condition has dtype " + condition + ", not BOOL; compare it, as in x.gt(0)");
                 yield common(name, typeOf(name, t, args, done), typeOf(name, o, args, done));
             }
         };
@@ -184,7 +185,8 @@ public final class Tensor {
     }
 
     private static void requireSameType(String name, DType a, DType b) {
-        if (a != b) throw new InvalidArgumentException(name + ": dtypes " + a + " and " + b + " differ; convert one, as in x.to(DType." + a + ")");
+        if (a != b) throw new InvalidArgumentException(
+                name + ": dtypes " + a + " and " + b + " differ; convert one, as in x.to(DType." + a + ")");
     }
 
     private Tensor map2(Pointwise op, Tensor o) {
