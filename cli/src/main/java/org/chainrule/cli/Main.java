@@ -6,6 +6,8 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.chainrule.cli.train.GenerateCommand;
+import org.chainrule.cli.train.PredictCommand;
 import org.chainrule.cli.train.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -38,6 +40,8 @@ public final class Main {
     /** Every command, in the order of the help. */
     private static final List<Function<Console, Subcommand>> COMMANDS = List.of(
             TrainCommand::new,
+            PredictCommand::new,
+            GenerateCommand::new,
             DevicesCommand::new,
             DoctorCommand::new,
             OpsCommand::new);

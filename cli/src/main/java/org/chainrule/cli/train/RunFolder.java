@@ -17,6 +17,8 @@ import org.chainrule.StorageException;
  * @param checkpoint usually {@code checkpoint.safetensors} in {@code folder}
  */
 record RunFolder(Path folder, Path checkpoint) {
+    /** Stands for a run that is not named. */
+    static final String LATEST = ":latest";
     private static final String CHECKPOINT = "checkpoint.safetensors";
     private static final Path RUNS = Path.of("runs");
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
@@ -47,7 +49,7 @@ record RunFolder(Path folder, Path checkpoint) {
 
     /** The run that {@code --resume} means: what it names, else {@code --out}, else the latest of {@code data}. */
     static RunFolder toResume(String named, Optional<Path> out, String data) {
-        if (!named.isEmpty()) return of(Path.of(named));
+        if (!named.equals(LATEST)) return of(Path.of(named));
         return of(out.orElseGet(() -> latest(data)));
     }
 

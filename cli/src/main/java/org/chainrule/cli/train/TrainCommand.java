@@ -36,7 +36,7 @@ public final class TrainCommand extends Subcommand {
     @Option(names = "--out", paramLabel = "FOLDER", description = "where to write; runs/DATA-TIME by default")
     private Optional<Path> out = Optional.empty();
 
-    @Option(names = "--resume", paramLabel = "RUN", arity = "0..1", fallbackValue = "",
+    @Option(names = "--resume", paramLabel = "RUN", arity = "0..1", fallbackValue = RunFolder.LATEST,
             description = "go on with a run, given by its folder or checkpoint; by default --out, or the latest of DATA")
     private Optional<String> resume = Optional.empty();
 
