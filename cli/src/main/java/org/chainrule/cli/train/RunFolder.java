@@ -36,6 +36,10 @@ record RunFolder(Path folder, Path checkpoint) {
         return folder.resolve("report.html");
     }
 
+    boolean isIn(Path other) {
+        return folder.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+    }
+
     /** A run that exists, given by its folder or its checkpoint. */
     static RunFolder of(Path given) {
         if (!Files.isDirectory(given)) {

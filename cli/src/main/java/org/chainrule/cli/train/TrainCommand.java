@@ -38,7 +38,7 @@ public final class TrainCommand extends Subcommand {
 
     @Option(names = "--resume", paramLabel = "RUN", arity = "0..1", fallbackValue = RunFolder.LATEST,
             description = "go on with a run, given by its folder or checkpoint; by default --out, or the latest of DATA")
-    private Optional<String> resume = Optional.empty();
+    private String resume = "";
 
     @Option(names = "--save-every", paramLabel = "WHEN", description = "save after so many batches (500) or seconds (30s), "
             + "besides after epochs")
@@ -70,7 +70,7 @@ public final class TrainCommand extends Subcommand {
             System.setProperty("chainrule.threads", Integer.toString(n));
         });
         try (Session session = backend.open()) {
-            var found = resume.map(r -> RunFolder.toResume(r, out, name));
+            var found = resume.isEmpty() ? Optional.<RunFolder>empty() : Optional.of(RunFolder.toResume(resume, out, name));
             Map<String, String> given = options.given;
             Optional<Checkpoint> from = found.map(f -> Checkpoint.read(f.checkpoint()));
             Settings settings = from.map(c -> Settings.fromMetadata(c.description(), found.get().source())
@@ -78,7 +78,7 @@ public final class TrainCommand extends Subcommand {
             if (!settings.text("data").equals(name)) throw usageError(found.get().source() + " is a run of "
                     + settings.text("data") + ", not of " + name);
             Task<?> task = Task.load(settings, file, folder);
-            RunFolder to = found.isPresent() && out.isEmpty() ? found.get() : RunFolder.create(out, name);
+            RunFolder to = found.filter(f -> out.isEmpty() || f.isIn(out.get())).orElseGet(() -> RunFolder.create(out, name));
             return new Training<>(console, session, settings, task, to, saving(to), quiet).run(from,
                     found.map(RunFolder::source).orElse(""));
         }
