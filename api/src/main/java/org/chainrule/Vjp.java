@@ -154,17 +154,25 @@ final class Vjp {
             } else if (d.equals(Expr.of(1))) {
                 result.add(c);
             } else {
-                Expr g = Expr.arg(n).times(foldable ? d.replace(e, Expr.arg(n + 1)) : d);
+                Expr g = scaled(foldable ? d.replace(e, Expr.arg(n + 1)) : d, Expr.arg(n));
                 List<Tensor> args = new ArrayList<>();
                 Expr[] to = new Expr[n + 2];
                 for (int k = 0; k < n + 2; k++) {
                     to[k] = Expr.arg(args.size());
                     if (g.uses(k)) args.add(k < n ? in.get(k) : k == n ? c : y);
                 }
-                result.add(Tensor.map(name + "_vjp" + i, g.with(to), args.toArray(Tensor[]::new)));
+                result.add(Tensor.map(name + "_vjp" + i, g.with(to), c.dtype(), args.toArray(Tensor[]::new)));
             }
         }
         return result;
+    }
+
+    /** {@code c · d}, and 0 where a condition makes {@code d} 0 even if {@code c} is not finite. */
+    private static Expr scaled(Expr d, Expr c) {
+        Expr zero = Expr.of(0);
+        if (d instanceof Expr.Where(Expr k, Expr then, Expr otherwise) && (then.equals(zero) || otherwise.equals(zero)))
+            return k.where(then.equals(zero) ? zero : scaled(then, c), otherwise.equals(zero) ? zero : scaled(otherwise, c));
+        return d.equals(Expr.of(1)) ? c : c.times(d);
     }
 
     private static Tensor pullReduce(Op.Reduction kind, List<Integer> axes, Tensor x, Tensor y, Tensor c) {
