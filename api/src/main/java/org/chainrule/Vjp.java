@@ -148,13 +148,13 @@ final class Vjp {
         int n = in.size();
         boolean foldable = !(e instanceof Expr.Arg || e instanceof Expr.Const);
         for (int i = 0; i < n; i++) {
-            Expr d = needed.contains(in.get(i)) ? e.d(i) : Expr.of(0);
+            Expr d = needed.contains(in.get(i)) ? e.d(i, Expr.arg(n)) : Expr.of(0);
             if (d.equals(Expr.of(0))) {
                 result.add(c.session().constant(in.get(i).shape(), c.dtype(), 0));
-            } else if (d.equals(Expr.of(1))) {
+            } else if (d.equals(Expr.arg(n))) {
                 result.add(c);
             } else {
-                Expr g = scaled(foldable ? d.replace(e, Expr.arg(n + 1)) : d, Expr.arg(n));
+                Expr g = foldable ? d.replace(e, Expr.arg(n + 1)) : d;
                 List<Tensor> args = new ArrayList<>();
                 Expr[] to = new Expr[n + 2];
                 for (int k = 0; k < n + 2; k++) {
@@ -165,14 +165,6 @@ final class Vjp {
             }
         }
         return result;
-    }
-
-    /** {@code c · d}, and 0 where a condition makes {@code d} 0 even if {@code c} is not finite. */
-    private static Expr scaled(Expr d, Expr c) {
-        Expr zero = Expr.of(0);
-        if (d instanceof Expr.Where(Expr k, Expr then, Expr otherwise) && (then.equals(zero) || otherwise.equals(zero)))
-            return k.where(then.equals(zero) ? zero : scaled(then, c), otherwise.equals(zero) ? zero : scaled(otherwise, c));
-        return d.equals(Expr.of(1)) ? c : c.times(d);
     }
 
     private static Tensor pullReduce(Op.Reduction kind, List<Integer> axes, Tensor x, Tensor y, Tensor c) {

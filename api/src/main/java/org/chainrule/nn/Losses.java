@@ -111,7 +111,8 @@ public final class Losses {
      * @param weight         {@code w}, of a shape that broadcasts to the input's
      * @param positiveWeight {@code p}, of a shape that broadcasts to the input's: above 1 it favours recall
      */
-    public static Tensor bceWithLogits(Tensor x, Tensor y, Optional<Tensor> weight, Optional<Tensor> positiveWeight, Reduction reduction) {
+    public static Tensor bceWithLogits(Tensor x, Tensor y, Optional<Tensor> weight, Optional<Tensor> positiveWeight,
+            Reduction reduction) {
         requireSame("bceWithLogits", x, y);
         Tensor positive = positiveWeight.map(y::times).orElse(y);
         Tensor loss = positive.times(x.logSigmoid()).plus(y.negate().plus(1).times(x.negate().logSigmoid())).negate();
@@ -135,6 +136,7 @@ public final class Losses {
     }
 
     private static void requireSame(String name, Tensor x, Tensor y) {
-        if (!x.shape().equals(y.shape())) throw new ShapeMismatchException(name + ": input " + x.shape() + " and target " + y.shape() + " differ; reshape or expand one");
+        if (!x.shape().equals(y.shape())) throw new ShapeMismatchException(
+                name + ": input " + x.shape() + " and target " + y.shape() + " differ; reshape or expand one");
     }
 }

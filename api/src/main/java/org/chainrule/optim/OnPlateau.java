@@ -15,7 +15,8 @@ public final class OnPlateau implements Schedule {
     private int waited;
 
     private OnPlateau(double factor, int patience, double least) {
-        if (!(factor > 0 && factor < 1) || patience < 0) throw new InvalidArgumentException("onPlateau: factor " + factor + " is not within (0, 1), or patience " + patience + " is negative");
+        if (!(factor > 0 && factor < 1) || patience < 0) throw new InvalidArgumentException(
+                "onPlateau: factor " + factor + " is not within (0, 1), or patience " + patience + " is negative");
         this.factor = factor;
         this.patience = patience;
         this.least = Optimizer.notNegative("least rate", least);
@@ -55,7 +56,8 @@ public final class OnPlateau implements Schedule {
 
     @Override
     public void restore(Map<String, Double> state) {
-        if (!state.keySet().containsAll(state().keySet())) throw new InvalidArgumentException("onPlateau: the state " + state.keySet() + " lacks one of " + state().keySet());
+        if (!state.keySet().containsAll(state().keySet())) throw new InvalidArgumentException(
+                "onPlateau: the state " + state.keySet() + " lacks one of " + state().keySet());
         best = state.get("best");
         waited = state.get("waited").intValue();
         scale = state.get("scale");
