@@ -1,6 +1,7 @@
 package org.chainrule.optim;
 
 import java.util.Map;
+import java.util.Optional;
 import org.chainrule.InvalidArgumentException;
 
 /**
@@ -15,8 +16,7 @@ public final class OnPlateau implements Schedule {
     private int waited;
 
     private OnPlateau(double factor, int patience, double least) {
-        if (!(factor > 0 && factor < 1) || patience < 0) throw new InvalidArgumentException(
-                "onPlateau: factor " + factor + " is not within (0, 1), or patience " + patience + " is negative");
+        if (!(factor > 0 && factor < 1) || patience < 0) throw new InvalidArgumentException("onPlateau: factor " + factor + " is not within (0, 1), or patience " + patience + " is negative");
         this.factor = factor;
         this.patience = patience;
         this.least = Optimizer.notNegative("least rate", least);
@@ -56,10 +56,12 @@ public final class OnPlateau implements Schedule {
 
     @Override
     public void restore(Map<String, Double> state) {
-        if (!state.keySet().containsAll(state().keySet())) throw new InvalidArgumentException(
-                "onPlateau: the state " + state.keySet() + " lacks one of " + state().keySet());
-        best = state.get("best");
-        waited = state.get("waited").intValue();
-        scale = state.get("scale");
+        best = entry(state, "best");
+        waited = (int) entry(state, "waited");
+        scale = entry(state, "scale");
+    }
+
+    private double entry(Map<String, Double> state, String name) {
+        return Optional.ofNullable(state.get(name)).orElseThrow(() -> new InvalidArgumentException("onPlateau: the state " + state.keySet() + " lacks one of " + state().keySet()));
     }
 }
