@@ -46,14 +46,16 @@ final class GoldenComparison {
         var dtype = GoldenCase.dtype(stored, exact ? org.chainrule.DType.F64 : org.chainrule.DType.F32);
         if (t.dtype() != dtype) return List.of(name + ": dtype " + t.dtype() + ", expected " + dtype);
         double[] got = t.toDoubles();
-        double[] want = dtype.isFloat() ? stored.toDoubles() : Arrays.stream(stored.toLongs()).asDoubleStream().toArray();
+        double[] want =
+                dtype.isFloat() ? stored.toDoubles() : Arrays.stream(stored.toLongs()).asDoubleStream().toArray();
         Elements e64 = doubles.of(t);
         List<String> found = new ArrayList<>();
         int failures = 0;
         List<GoldenDeviation> deviations = GoldenDeviation.ALL.stream().filter(d -> d.concerns(golden, name)).toList();
         for (int i = 0; i < want.length; i++) {
             int at = i;
-            Optional<GoldenDeviation.Rule> rule = deviations.stream().filter(d -> d.isAt(golden, shape, at)).map(GoldenDeviation::rule).findFirst();
+            Optional<GoldenDeviation.Rule> rule =
+                    deviations.stream().filter(d -> d.isAt(golden, shape, at)).map(GoldenDeviation::rule).findFirst();
             String reason = difference(t, i, got[i], want[i], e64, rule);
             if (reason.isEmpty()) continue;
             if (failures++ < SHOWN) found.add(name + Arrays.toString(Places.at(shape, i)) + ": " + reason);
@@ -62,7 +64,8 @@ final class GoldenComparison {
         return found;
     }
 
-    private String difference(Tensor t, int i, double got, double recorded, Elements e64, Optional<GoldenDeviation.Rule> rule) {
+    private String difference(Tensor t, int i, double got, double recorded, Elements e64,
+            Optional<GoldenDeviation.Rule> rule) {
         double want = recorded, relative = RELATIVE, absolute = 0;
         switch (rule.orElse(new GoldenDeviation.Rule.Relative(0))) {
             case GoldenDeviation.Rule.Relative(double error) -> relative += error;
@@ -96,6 +99,7 @@ final class GoldenComparison {
     private static String within(double got, double want, double tolerance) {
         if (got == want || Double.isNaN(got) && Double.isNaN(want)) return "";
         double error = Math.abs(got - want);
-        return !(error <= tolerance) || Double.isInfinite(want) ? "expected " + want + ", got " + got + ", bound " + tolerance : "";
+        return !(error <= tolerance) || Double.isInfinite(want)
+                ? "expected " + want + ", got " + got + ", bound " + tolerance : "";
     }
 }
