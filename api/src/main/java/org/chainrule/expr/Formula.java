@@ -51,15 +51,25 @@ public final class Formula {
 
     /** The value of {@code op} at {@code x}, or at {@code x} and {@code y}; functions with a name of their own by their definition. */
     public static String of(Pointwise op) {
-        return of(defined(op.forward()), arguments(op));
+        return value(op, arguments(op));
+    }
+
+    /** The value of {@code op} at arguments of these names. */
+    public static String value(Pointwise op, String... names) {
+        return of(defined(op.forward()), names);
     }
 
     /** The derivative of {@code op} with respect to argument {@code i}, in which {@code f} is the op's own value. */
     public static String derivative(Pointwise op, int i) {
-        Expr e = op.forward(), d = e.d(i);
-        boolean named = !(e instanceof Arg || e instanceof Const);
         String[] names = Arrays.copyOf(arguments(op), op.arity() + 1);
         names[op.arity()] = "f";
+        return derivative(op, i, names);
+    }
+
+    /** As {@link #derivative(Pointwise, int)} with names for the arguments and, the last of {@code names}, for the op's own value. */
+    public static String derivative(Pointwise op, int i, String... names) {
+        Expr e = op.forward(), d = e.d(i);
+        boolean named = !(e instanceof Arg || e instanceof Const);
         return of(named ? d.replace(e, Expr.arg(op.arity())) : d, names);
     }
 
