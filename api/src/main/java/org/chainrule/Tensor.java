@@ -119,9 +119,13 @@ public final class Tensor {
         Tensor[] args = given.clone();
         for (int i = 0; i < args.length; i++)
             if (args[i].dtype.arithmetic() != args[i].dtype) args[i] = args[i].to(args[i].dtype.arithmetic());
+        return map(name, expr, resultType(name, expr, args), args);
+    }
+
+    /** As {@link #map(String, Expr, Tensor...)}, of arithmetic dtypes, with the result's dtype told. */
+    static Tensor map(String name, Expr expr, DType type, Tensor... args) {
         Shape s = args[0].shape;
         for (Tensor t : args) s = Shape.broadcast(name, s, t.shape);
-        DType type = resultType(name, expr, args);
         Session session = args[0].session;
         Expr e = expr;
         List<Tensor> live = new ArrayList<>();

@@ -21,7 +21,7 @@ record ClassTargets(Tensor index, Tensor ignored, int axis) {
             throw new ShapeMismatchException(name + ": class indices " + target.shape() + " beside input "
                     + scores.shape() + "; expected " + scores.shape().without(axis));
         Tensor t = target.to(DType.I64);
-        Tensor ignored = t.eq(ignoreIndex);
+        Tensor ignored = t.eq((double) ignoreIndex);
         return new ClassTargets(ignored.where(0, t), ignored, axis);
     }
 

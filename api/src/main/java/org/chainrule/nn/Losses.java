@@ -15,6 +15,9 @@ public final class Losses {
     /** PyTorch's bound on the logarithms of a binary cross-entropy. */
     private static final double LEAST_LOG = -100;
 
+    /** PyTorch's bound on {@code x (1 - x)}: 10⁻¹² as a float. */
+    private static final double LEAST_SPREAD = 1e-12f;
+
     private Losses() {}
 
     /** Mean of {@code (x - y)²}. */
@@ -89,7 +92,7 @@ public final class Losses {
         Tensor body = y.times(log).plus(y.negate().plus(1).times(logNot)).negate();
         Tensor loss = Tensor.custom("bce", body, (in, _, c) -> {
             Tensor p = in.getFirst(), t = in.getLast();
-            Tensor dp = p.minus(t).over(p.negate().plus(1).times(p).maximum(1e-12));
+            Tensor dp = p.minus(t).over(p.negate().plus(1).times(p).maximum(LEAST_SPREAD));
             Tensor dt = p.negate().log1p().maximum(LEAST_LOG).minus(p.log().maximum(LEAST_LOG));
             return List.of(c.times(dp), c.times(dt));
         }, x, y);

@@ -1,6 +1,7 @@
 package org.chainrule.optim;
 
 import java.util.Map;
+import java.util.Optional;
 import org.chainrule.InvalidArgumentException;
 
 /**
@@ -56,10 +57,13 @@ public final class OnPlateau implements Schedule {
 
     @Override
     public void restore(Map<String, Double> state) {
-        if (!state.keySet().containsAll(state().keySet())) throw new InvalidArgumentException(
-                "onPlateau: the state " + state.keySet() + " lacks one of " + state().keySet());
-        best = state.get("best");
-        waited = state.get("waited").intValue();
-        scale = state.get("scale");
+        best = entry(state, "best");
+        waited = (int) entry(state, "waited");
+        scale = entry(state, "scale");
+    }
+
+    private double entry(Map<String, Double> state, String name) {
+        return Optional.ofNullable(state.get(name)).orElseThrow(() -> new InvalidArgumentException(
+                "onPlateau: the state " + state.keySet() + " lacks one of " + state().keySet()));
     }
 }

@@ -11,11 +11,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongToDoubleFunction;
 import org.chainrule.DType;
+import org.chainrule.Elements;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.Rng;
 import org.chainrule.Session;
 import org.chainrule.ShapeMismatchException;
 import org.chainrule.Tensor;
+import org.chainrule.graph.Op;
 import org.chainrule.nn.Parameter;
 import org.chainrule.optim.Update.Scalars;
 
@@ -183,7 +185,7 @@ public abstract class Optimizer<O extends Optimizer<O>> {
         for (Tensor v : values) if (v.session() != loss.session())
             throw new InvalidArgumentException("the loss belongs to another session than the parameters");
         List<Tensor> gradients = new ArrayList<>(loss.gradients(values));
-        if (gradients.stream().allMatch(g -> g.op() instanceof org.chainrule.graph.Op.Constant))
+        if (gradients.stream().allMatch(g -> g.op() instanceof Op.Constant(double v) && v == 0))
             throw new InvalidArgumentException("the loss depends on none of the " + parameters.size()
                     + " parameters of this optimizer, from '" + parameters.getFirst().name()
                     + "' on; compute it from their network, and not from values read out of it");
@@ -211,7 +213,7 @@ public abstract class Optimizer<O extends Optimizer<O>> {
 
     private static Tensor totalNorm(List<Tensor> gradients) {
         DType dtype = gradients.getFirst().dtype();
-        return gradients.stream().map(g -> g.square().sum().to(dtype)).reduce(Tensor::plus).orElseThrow().norm();
+        return gradients.stream().map(g -> g.square().sum().to(dtype)).reduce(Tensor::plus).orElseThrow().sqrt();
     }
 
     private List<Tensor> clipped(List<Tensor> gradients) {
@@ -301,7 +303,7 @@ public abstract class Optimizer<O extends Optimizer<O>> {
         known.forEach((key, p) -> {
             if (state.get(key) instanceof Tensor from) {
                 Tensor to = slot(p, key.substring(p.name().length() + 1), 0);
-                to.session().write(to, org.chainrule.Elements.of(to.dtype(), from.toDoubles()));
+                to.session().write(to, Elements.of(to.dtype(), from.toDoubles()));
             }
         });
         steps = counters.get("steps").longValue();

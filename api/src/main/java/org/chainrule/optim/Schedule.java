@@ -49,12 +49,12 @@ public interface Schedule {
     /** {@code base · gamma^⌊t / size⌋}. */
     static Schedule step(long size, double gamma) {
         if (size < 1) throw new InvalidArgumentException("step: size " + size + " is not at least 1");
-        return (t, base) -> base * Math.pow(gamma, t / size);
+        return (t, base) -> base * Math.pow(gamma, (double) Math.floorDiv(t, size));
     }
 
     /** {@code base · gamma^t}. */
     static Schedule exponential(double gamma) {
-        return (t, base) -> base * Math.pow(gamma, t);
+        return (t, base) -> base * Math.pow(gamma, (double) t);
     }
 
     /**
@@ -100,7 +100,7 @@ public interface Schedule {
         if (total < 2 || !(top > 0 && top < end)) throw new InvalidArgumentException(
                 "oneCycle: " + total + " steps of which the part " + risePart + " rises leave no room for both phases");
         return (t, base) -> {
-            double first = base / div, last = first / finalDiv, at = Math.min(t, end);
+            double first = base / div, last = first / finalDiv, at = Math.min((double) t, end);
             return at <= top ? anneal(first, base, at / top) : anneal(base, last, (at - top) / (end - top));
         };
     }

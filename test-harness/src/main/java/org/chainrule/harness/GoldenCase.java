@@ -34,8 +34,14 @@ public record GoldenCase(String group, String name, Map<String, String> metadata
     public static GoldenCase read(Path file) {
         SafeTensors f = SafeTensors.read(file);
         String name = file.getFileName().toString();
-        return new GoldenCase(file.toAbsolutePath().getParent().getFileName().toString(),
-                name.substring(0, name.length() - ENDING.length()), f.metadata(), f.tensors());
+        return new GoldenCase(group(file), name.substring(0, name.length() - ENDING.length()), f.metadata(),
+                f.tensors());
+    }
+
+    /** The group that a file belongs to: the folder it lies in. */
+    static String group(Path file) {
+        Path path = file.toAbsolutePath();
+        return path.getNameCount() < 2 ? "" : path.getName(path.getNameCount() - 2).toString();
     }
 
     /** The files of all cases under {@code folder}, in the order of their names. */

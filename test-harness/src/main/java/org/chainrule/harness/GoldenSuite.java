@@ -23,7 +23,11 @@ public final class GoldenSuite {
     public sealed interface Outcome {
         GoldenCase golden();
 
-        /** @param elements how many numbers were compared; @param unbounded those for which float32 allows anything */
+        /**
+         * @param elements  how many numbers were compared
+         * @param unbounded those among them for which float32's range allows anything
+         * @param worst     the greatest part of its bound that an error took
+         */
         record Passed(GoldenCase golden, long elements, long unbounded, double worst) implements Outcome {}
 
         record Failed(GoldenCase golden, List<String> differences) implements Outcome {}
@@ -111,6 +115,9 @@ public final class GoldenSuite {
         session.eval(results.values().toArray(Tensor[]::new));
         GoldenComparison comparison = new GoldenComparison(c, exact);
         results.forEach((name, t) -> differences.addAll(comparison.differences(name, t)));
+        if (comparison.compared() == 0 && !c.kind().equals("empty")) differences.add("vacuous: nothing was compared");
+        if (comparison.compared() > 0 && comparison.unbounded() == comparison.compared())
+            differences.add("vacuous: float32 allows anything everywhere");
         if (!differences.isEmpty()) return new Outcome.Failed(c, differences);
         return new Outcome.Passed(c, comparison.compared(), comparison.unbounded(), comparison.worst());
     }

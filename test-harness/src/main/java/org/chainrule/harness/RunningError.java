@@ -72,8 +72,10 @@ public final class RunningError {
 
     Elements of(Tensor t) {
         Elements seen = known.get(t);
-        if (seen == null) known.put(t, seen = analyse(t));
-        return seen;
+        if (seen != null) return seen;
+        Elements made = analyse(t);
+        known.put(t, made);
+        return made;
     }
 
     private Elements analyse(Tensor t) {

@@ -6,7 +6,7 @@ import org.chainrule.expr.Expr.Fn2;
 /** Every value that a primitive function may give in an arithmetic, for arguments known within intervals. */
 record ScalarIntervals(Arithmetic arithmetic) {
     Interval apply(Fn fn, Interval x) {
-        if (x.isEmpty()) return fn == Fn.SIGN ? Interval.of(0) : fn == Fn.RELU ? Interval.NAN : Interval.NAN;
+        if (x.isEmpty()) return fn == Fn.SIGN ? Interval.of(0) : Interval.NAN;
         Interval r = switch (fn) {
             case NEG -> new Interval(-x.hi(), -x.lo(), false);
             case ABS -> x.lo() >= 0 ? new Interval(x.lo() + 0.0, x.hi(), false)

@@ -14,8 +14,8 @@ final class Views {
         int open = v.indexOf('(');
         if (open < 0 || !v.endsWith(")")) throw unknown(view);
         String inside = v.substring(open + 1, v.length() - 1).replaceAll("[\\s\\[\\]]", "");
-        int[] args =
-                inside.isEmpty() ? new int[0] : Arrays.stream(inside.split(",")).mapToInt(Integer::parseInt).toArray();
+        int[] args = inside.isEmpty() ? new int[0]
+                : Arrays.stream(inside.split(",", -1)).mapToInt(Integer::parseInt).toArray();
         return switch (v.substring(0, open)) {
             case "t" -> base.t();
             case "transpose" -> base.transpose(args[0], args[1]);
@@ -29,7 +29,7 @@ final class Views {
     private static Tensor indexed(Tensor base, String indices) {
         Tensor t = base;
         int axis = 0;
-        for (String index : indices.split(",")) {
+        for (String index : indices.split(",", -1)) {
             String[] part = index.strip().split(":", -1);
             if (part.length == 1) {
                 t = t.select(axis, Integer.parseInt(part[0].strip()));
