@@ -33,6 +33,7 @@ final class Composites {
 
     /** {@code (x - mean) / sqrt(variance + eps)} over the last axis; Ba et al. 2016, "Layer Normalization". */
     static Tensor normalize(Tensor x, double eps) {
+        if (x.dtype().arithmetic() != x.dtype()) return normalize(x.to(x.dtype().arithmetic()), eps);
         Axes last = Axes.of(-1).keep();
         Tensor centred = x.minus(x.mean(last));
         Tensor scale = centred.square().mean(last).plus(eps).rsqrt();

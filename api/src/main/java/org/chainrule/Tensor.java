@@ -2,7 +2,10 @@ package org.chainrule;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.chainrule.expr.Expr;
 import org.chainrule.expr.Ops;
 import org.chainrule.expr.Pointwise;
@@ -116,9 +119,13 @@ public final class Tensor {
         Tensor[] args = given.clone();
         for (int i = 0; i < args.length; i++)
             if (args[i].dtype.arithmetic() != args[i].dtype) args[i] = args[i].to(args[i].dtype.arithmetic());
+        return map(name, expr, resultType(name, expr, args), args);
+    }
+
+    /** As {@link #map(String, Expr, Tensor...)}, of arithmetic dtypes, with the result's dtype told. */
+    static Tensor map(String name, Expr expr, DType type, Tensor... args) {
         Shape s = args[0].shape;
         for (Tensor t : args) s = Shape.broadcast(name, s, t.shape);
-        DType type = resultType(name, expr, args);
         Session session = args[0].session;
         Expr e = expr;
         List<Tensor> live = new ArrayList<>();
@@ -149,24 +156,41 @@ public final class Tensor {
     }
 
     private static DType resultType(String name, Expr expr, Tensor[] args) {
-        if (expr.isPredicate()) {
-            requireSameType(name, args, 0);
-            return DType.BOOL;
-        }
-        int first = args.length == 3 && expr instanceof Expr.Where ? 1 : 0;
-        requireSameType(name, args, first);
-        if (first == 1 && args[0].dtype != DType.BOOL) throw new InvalidArgumentException(
-                name + ": the condition has dtype " + args[0].dtype + ", not BOOL; compare it, as in x.gt(0)");
-        return args[first].dtype;
+        return typeOf(name, expr, args, new IdentityHashMap<>()).orElse(args[0].dtype);
     }
 
-    private static void requireSameType(String name, Tensor[] args, int first) {
-        for (int i = first + 1; i < args.length; i++) {
-            if (args[i].dtype != args[first].dtype) {
-                throw new InvalidArgumentException(name + ": dtypes " + args[first].dtype + " and " + args[i].dtype
-                        + " differ; convert one, as in x.to(DType." + args[first].dtype + ")");
+    /** The dtype that {@code e} has; literals take that of what they are combined with and have none of their own. */
+    private static Optional<DType> typeOf(String name, Expr e, Tensor[] args, Map<Expr, Optional<DType>> done) {
+        Optional<DType> seen = done.get(e);
+        if (seen != null) return seen;
+        Optional<DType> type = switch (e) {
+            case Expr.Arg(int i) -> Optional.of(args[i].dtype);
+            case Expr.Const _ -> Optional.empty();
+            case Expr.Index _ -> Optional.of(DType.I64);
+            case Expr.Unary(Expr.Fn _, Expr x) -> typeOf(name, x, args, done);
+            case Expr.Binary(Expr.Fn2 fn, Expr a, Expr b) -> {
+                Optional<DType> common = common(name, typeOf(name, a, args, done), typeOf(name, b, args, done));
+                yield fn.isPredicate() ? Optional.of(DType.BOOL) : common;
             }
-        }
+            case Expr.Where(Expr c, Expr t, Expr o) -> {
+                DType condition = typeOf(name, c, args, done).orElse(DType.BOOL);
+                if (condition != DType.BOOL) throw new InvalidArgumentException(
+                        name + ": the condition has dtype " + condition + ", not BOOL; compare it, as in x.gt(0)");
+                yield common(name, typeOf(name, t, args, done), typeOf(name, o, args, done));
+            }
+        };
+        done.put(e, type);
+        return type;
+    }
+
+    private static Optional<DType> common(String name, Optional<DType> a, Optional<DType> b) {
+        if (a.isPresent() && b.isPresent()) requireSameType(name, a.get(), b.get());
+        return a.isPresent() ? a : b;
+    }
+
+    private static void requireSameType(String name, DType a, DType b) {
+        if (a != b) throw new InvalidArgumentException(
+                name + ": dtypes " + a + " and " + b + " differ; convert one, as in x.to(DType." + a + ")");
     }
 
     private Tensor map2(Pointwise op, Tensor o) {
@@ -636,6 +660,11 @@ public final class Tensor {
         return Composites.logSoftmax(this, axis);
     }
 
+    /** {@code (x - mean) / √(variance + eps)} along the last axis, with the population's variance. */
+    public Tensor normalize(double eps) {
+        return Composites.normalize(this, eps);
+    }
+
     // ---- matrix product
 
     /**
@@ -643,7 +672,7 @@ public final class Tensor {
      * left counts as one row, on the right as one column, and that axis is dropped.
      */
     public Tensor matmul(Tensor o) {
-        requireSameType("matmul", new Tensor[] {this, o}, 0);
+        requireSameType("matmul", dtype, o.dtype);
         if (dtype.arithmetic() != dtype) return to(DType.F32).matmul(o.to(DType.F32));
         if (!dtype.isFloat()) throw new InvalidArgumentException(
                 "matmul: dtype " + dtype + " is not a float type; convert it, as in x.to(DType.F32)");
@@ -896,7 +925,7 @@ public final class Tensor {
     /** {@code parts} one after the other along {@code axis}. */
     public static Tensor concat(int axis, Tensor... parts) {
         if (parts.length == 0) throw new InvalidArgumentException("concat needs at least one tensor");
-        requireSameType("concat", parts, 0);
+        for (Tensor p : parts) requireSameType("concat", parts[0].dtype, p.dtype);
         Shape first = parts[0].shape;
         int a = first.axis(axis), n = 0;
         for (Tensor p : parts) {
@@ -1026,7 +1055,7 @@ public final class Tensor {
         int a = requireIndex("scatterAdd", axis, index);
         if (!updates.shape.equals(index.shape)) throw new ShapeMismatchException(
                 "scatterAdd: index shape " + index.shape + " and updates shape " + updates.shape + " differ");
-        requireSameType("scatterAdd", new Tensor[] {this, updates}, 0);
+        requireSameType("scatterAdd", dtype, updates.dtype);
         return plus(scatter(shape, a, index, updates));
     }
 

@@ -148,20 +148,20 @@ final class Vjp {
         int n = in.size();
         boolean foldable = !(e instanceof Expr.Arg || e instanceof Expr.Const);
         for (int i = 0; i < n; i++) {
-            Expr d = needed.contains(in.get(i)) ? e.d(i) : Expr.of(0);
+            Expr d = needed.contains(in.get(i)) ? e.d(i, Expr.arg(n)) : Expr.of(0);
             if (d.equals(Expr.of(0))) {
                 result.add(c.session().constant(in.get(i).shape(), c.dtype(), 0));
-            } else if (d.equals(Expr.of(1))) {
+            } else if (d.equals(Expr.arg(n))) {
                 result.add(c);
             } else {
-                Expr g = Expr.arg(n).times(foldable ? d.replace(e, Expr.arg(n + 1)) : d);
+                Expr g = foldable ? d.replace(e, Expr.arg(n + 1)) : d;
                 List<Tensor> args = new ArrayList<>();
                 Expr[] to = new Expr[n + 2];
                 for (int k = 0; k < n + 2; k++) {
                     to[k] = Expr.arg(args.size());
                     if (g.uses(k)) args.add(k < n ? in.get(k) : k == n ? c : y);
                 }
-                result.add(Tensor.map(name + "_vjp" + i, g.with(to), args.toArray(Tensor[]::new)));
+                result.add(Tensor.map(name + "_vjp" + i, g.with(to), c.dtype(), args.toArray(Tensor[]::new)));
             }
         }
         return result;

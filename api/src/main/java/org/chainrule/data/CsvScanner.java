@@ -135,7 +135,7 @@ final class CsvScanner {
                     return candidate;
                 }
             } catch (DataFormatException _) {
-                continue;
+                // not this one: the next may fit
             }
         }
         return ',';

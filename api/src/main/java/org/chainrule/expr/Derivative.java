@@ -61,12 +61,8 @@ final class Derivative {
             case DIV -> db.equals(ZERO)
                     ? (da.equals(ZERO) ? ZERO : da.over(b))
                     : minus(da, times(db, y)).over(b);
-            case MAX -> da.equals(ZERO) && db.equals(ZERO)
-                    ? ZERO
-                    : where(a.eq(b), times(of(0.5), plus(da, db)), where(b.lt(a), da, db));
-            case MIN -> da.equals(ZERO) && db.equals(ZERO)
-                    ? ZERO
-                    : where(a.eq(b), times(of(0.5), plus(da, db)), where(a.lt(b), da, db));
+            case MAX -> ofChoice(a, b, b.lt(a), a.lt(b), da, db);
+            case MIN -> ofChoice(a, b, a.lt(b), b.lt(a), da, db);
             case POW -> plus(
                     times(da, where(b.eq(ZERO), ZERO, b.times(power(a, b)))),
                     times(db, where(a.eq(ZERO).and(ZERO.le(b)), ZERO, y.times(a.log()))));
@@ -76,6 +72,12 @@ final class Derivative {
             }
             case LT, LE, EQ, AND, OR -> ZERO;
         };
+    }
+
+    /** The chosen one's derivative; that of both in halves at a tie and in full where either is NaN, so that neither loses it. */
+    private static Expr ofChoice(Expr a, Expr b, Expr isFirst, Expr isSecond, Expr da, Expr db) {
+        if (da.equals(ZERO) && db.equals(ZERO)) return ZERO;
+        return where(a.eq(b), times(of(0.5), plus(da, db)), where(isFirst, da, where(isSecond, db, plus(da, db))));
     }
 
     private static Expr power(Expr a, Expr b) {
@@ -90,10 +92,17 @@ final class Derivative {
         return b.equals(ZERO) ? a : a.equals(ZERO) ? b.negate() : a.minus(b);
     }
 
-    private static Expr times(Expr a, Expr b) {
+    /** {@code a · b}; a branch of a choice that is 0 stays 0, even where the other factor is infinite. */
+    static Expr times(Expr a, Expr b) {
         if (a.equals(ZERO) || b.equals(ZERO)) return ZERO;
-        return a.equals(ONE) ? b : b.equals(ONE) ? a
-                : a instanceof Const(double x) && b instanceof Const(double y) ? of(x * y) : a.times(b);
+        if (a.equals(ONE)) return b;
+        if (b.equals(ONE)) return a;
+        if (a instanceof Const(double x) && b instanceof Const(double y)) return of(x * y);
+        if (b instanceof Where(Expr c, Expr t, Expr o) && (t.equals(ZERO) || o.equals(ZERO)))
+            return where(c, times(a, t), times(a, o));
+        if (a instanceof Where(Expr c, Expr t, Expr o) && (t.equals(ZERO) || o.equals(ZERO)))
+            return where(c, times(t, b), times(o, b));
+        return a.times(b);
     }
 
     private static Expr where(Expr c, Expr t, Expr o) {

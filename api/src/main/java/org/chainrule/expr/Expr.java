@@ -307,6 +307,11 @@ public sealed interface Expr {
         return Derivative.derive(this, i);
     }
 
+    /** {@code cotangent · ∂this/∂argᵢ}, 0 on the branches of a choice that do not depend on the argument. */
+    default Expr d(int i, Expr cotangent) {
+        return Derivative.times(cotangent, d(i));
+    }
+
     /** The value in double precision: the reference that every backend is held to. */
     default double eval(double[] args, int... index) {
         return switch (this) {

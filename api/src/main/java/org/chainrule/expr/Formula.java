@@ -97,7 +97,8 @@ public final class Formula {
             case Index(int axis) -> new Text("i" + indexed(axis, SUBSCRIPTS), ATOM);
             case Unary(Fn fn, Expr x) -> unary(fn, x);
             case Binary(Fn2 fn, Expr a, Expr b) -> binary(fn, a, b);
-            case Where(Expr c, Expr t, Expr o) -> new Text(text(t, OR) + " if " + text(c, OR) + " else " + text(o, CHOICE), CHOICE);
+            case Where(Expr c, Expr t, Expr o) ->
+                    new Text(text(t, OR) + " if " + text(c, OR) + " else " + text(o, CHOICE), CHOICE);
         };
     }
 
@@ -111,12 +112,14 @@ public final class Formula {
             case NEG -> new Text("−" + text(x, PRODUCT), SUM);
             case ABS -> new Text("|" + text(x, CHOICE) + "|", ATOM);
             case FLOOR -> new Text("⌊" + text(x, CHOICE) + "⌋", ATOM);
-            case SQRT -> new Text(x instanceof Arg || x instanceof Const ? "√" + text(x, ATOM) : "√(" + text(x, CHOICE) + ")", POWER);
+            case SQRT -> new Text(
+                    x instanceof Arg || x instanceof Const ? "√" + text(x, ATOM) : "√(" + text(x, CHOICE) + ")", POWER);
             case EXPM1 -> new Text(call("exp", x) + " − 1", SUM);
             case LOG1P -> new Text("log(1 + " + text(x, PRODUCT) + ")", ATOM);
             case SIGMOID -> new Text(call("σ", x), ATOM);
             case SOFTPLUS -> new Text("log(1 + " + call("exp", x) + ")", ATOM);
-            case SIGN, ROUND, EXP, LOG, SIN, COS, TANH, ERF, RELU -> new Text(call(fn.name().toLowerCase(Locale.ROOT), x), ATOM);
+            case SIGN, ROUND, EXP, LOG, SIN, COS, TANH, ERF, RELU ->
+                    new Text(call(fn.name().toLowerCase(Locale.ROOT), x), ATOM);
         };
     }
 
@@ -143,14 +146,16 @@ public final class Formula {
     }
 
     private Text power(Expr base, Expr exponent) {
-        if (exponent instanceof Const(double v) && v == Math.rint(v) && v >= 0 && v < 1000) return new Text(text(base, ATOM) + indexed((int) v, SUPERSCRIPTS), POWER);
+        if (exponent instanceof Const(double v) && v == Math.rint(v) && v >= 0 && v < 1000)
+            return new Text(text(base, ATOM) + indexed((int) v, SUPERSCRIPTS), POWER);
         return new Text(text(base, ATOM) + "^" + text(exponent, ATOM), POWER);
     }
 
     /** A literal goes to the right. */
     private Text comparison(Expr a, String sign, String reversed, Expr b) {
         boolean literalFirst = isLiteral(a) && !isLiteral(b);
-        return new Text(literalFirst ? text(b, SUM) + " " + reversed + " " + text(a, SUM) : text(a, SUM) + " " + sign + " " + text(b, SUM), COMPARISON);
+        return new Text(literalFirst ? text(b, SUM) + " " + reversed + " " + text(a, SUM)
+                : text(a, SUM) + " " + sign + " " + text(b, SUM), COMPARISON);
     }
 
     private static boolean isLiteral(Expr e) {
@@ -159,7 +164,8 @@ public final class Formula {
 
     /** {@code p = 0} of a comparison p says that it does not hold. */
     private Text equality(Expr a, Expr b) {
-        if (b.equals(Expr.of(0)) && a instanceof Binary(Fn2 fn, Expr u, Expr v) && fn == Fn2.EQ) return new Text(text(u, SUM) + " ≠ " + text(v, SUM), COMPARISON);
+        if (b.equals(Expr.of(0)) && a instanceof Binary(Fn2 fn, Expr u, Expr v) && fn == Fn2.EQ)
+            return new Text(text(u, SUM) + " ≠ " + text(v, SUM), COMPARISON);
         if (b.equals(Expr.of(0)) && a.isPredicate()) return new Text("¬" + text(a, ATOM), COMPARISON);
         return new Text(text(a, SUM) + " = " + text(b, SUM), COMPARISON);
     }

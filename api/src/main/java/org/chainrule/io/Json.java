@@ -85,27 +85,32 @@ public sealed interface Json {
 
     /** The members of an object. @throws DataFormatException for another kind of value */
     default Map<String, Json> asObject() {
-        return this instanceof Obj(var members) ? members : wrong("an object");
+        if (this instanceof Obj(var members)) return members;
+        throw wrong("an object");
     }
 
     /** The elements of an array. @throws DataFormatException for another kind of value */
     default List<Json> asArray() {
-        return this instanceof Arr(var elements) ? elements : wrong("an array");
+        if (this instanceof Arr(var elements)) return elements;
+        throw wrong("an array");
     }
 
     /** The characters of a string. @throws DataFormatException for another kind of value */
     default String asString() {
-        return this instanceof Str(var value) ? value : wrong("a string");
+        if (this instanceof Str(var value)) return value;
+        throw wrong("a string");
     }
 
     /** A whole number. @throws DataFormatException for another kind of value, a fraction or a number beyond 64 bits */
     default long asLong() {
-        return this instanceof Int(var value) ? value : wrong("a whole number of 64 bits");
+        if (this instanceof Int(var value)) return value;
+        throw wrong("a whole number of 64 bits");
     }
 
     /** A truth value. @throws DataFormatException for another kind of value */
     default boolean asBoolean() {
-        return this instanceof Bool(var value) ? value : wrong("true or false");
+        if (this instanceof Bool(var value)) return value;
+        throw wrong("true or false");
     }
 
     /** A number, or one of the strings that stand for NaN and infinities. @throws DataFormatException for another value */
@@ -116,7 +121,7 @@ public sealed interface Json {
             case Str(var value) when value.equals("NaN") -> Double.NaN;
             case Str(var value) when value.equals("Infinity") -> Double.POSITIVE_INFINITY;
             case Str(var value) when value.equals("-Infinity") -> Double.NEGATIVE_INFINITY;
-            case Str _, Obj _, Arr _, Bool _, Null _ -> wrong("a number");
+            case Str _, Obj _, Arr _, Bool _, Null _ -> throw wrong("a number");
         };
     }
 
@@ -125,9 +130,9 @@ public sealed interface Json {
         return asArray().stream().mapToDouble(Json::asDouble).toArray();
     }
 
-    private <T> T wrong(String expected) {
+    private DataFormatException wrong(String expected) {
         String found = text();
-        throw new DataFormatException("expected " + expected + " in JSON, found "
+        return new DataFormatException("expected " + expected + " in JSON, found "
                 + (found.length() <= 60 ? found : found.substring(0, 60) + "…"));
     }
 }

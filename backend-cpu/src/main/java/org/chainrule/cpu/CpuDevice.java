@@ -2,7 +2,6 @@ package org.chainrule.cpu;
 
 import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
-import java.util.Set;
 import org.chainrule.DType;
 import org.chainrule.Elements;
 import org.chainrule.OutOfDeviceMemoryException;

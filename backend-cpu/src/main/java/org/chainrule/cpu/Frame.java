@@ -2,7 +2,8 @@ package org.chainrule.cpu;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
 import org.chainrule.DType;
 import org.chainrule.plan.Operand;
 import org.chainrule.plan.Program.Instruction;
@@ -46,7 +47,7 @@ final class Frame {
     /** Gives registers that are computed scratch memory, shared once it is not read again. */
     private void place() {
         int args = tape.args();
-        List<Deque<Register>> free = List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+        Map<Carrier, Deque<Register>> free = new EnumMap<>(Carrier.class);
         for (int i = 0; i < tape.code.length; i++) {
             Register r = registers[args + i];
             if (tape.code[i] instanceof Instruction.Const(double v, DType _)) {
@@ -57,12 +58,13 @@ final class Frame {
             }
             int result = tape.program.results().indexOf(args + i);
             if (result >= 0 && result < direct.length && direct[result]) continue;
-            Register old = free.get(r.carrier.ordinal()).poll();
+            Register old = free.computeIfAbsent(r.carrier, _ -> new ArrayDeque<>()).poll();
             if (old == null) r.scratch(block);
             else r.share(old);
             for (int x = args; x < args + i; x++) {
                 boolean owned = !(tape.code[x - args] instanceof Instruction.Const) && !isDirectResult(x);
-                if (owned && tape.lastRead[x] == i) free.get(registers[x].carrier.ordinal()).add(registers[x]);
+                if (owned && tape.lastRead[x] == i)
+                    free.computeIfAbsent(registers[x].carrier, _ -> new ArrayDeque<>()).add(registers[x]);
             }
         }
     }

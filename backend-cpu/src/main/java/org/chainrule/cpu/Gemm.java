@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 public final class Gemm {
     /** Products of at most this many multiply-adds run in plain loops. */
     static final long TINY = 1 << 10;
-    /** Multiply-adds that make a second thread worth its start. */
-    private static final long SHARE = 1 << 16;
+    /** Multiply-adds that are worth a thread. */
+    private static final long SHARE = 1 << 17;
     /** The same for products with a vector, which wait for memory. */
     private static final long VECTOR_SHARE = 1 << 17;
     private static final int MAX_DEPTH = 384;
@@ -95,7 +95,7 @@ public final class Gemm {
             job.set(m, n, k, a, aOffset, aRowStride, aColumnStride, b, bOffset, bRowStride, bColumnStride, c, cOffset,
                     cRowStride, epilogue,
                     tiles.get());
-            job.run(threads, (int) Math.min(threads.size(), 1 + work / SHARE));
+            job.run(threads, Math.clamp(work / SHARE, 1, threads.size()));
         }
     }
 
@@ -226,7 +226,7 @@ public final class Gemm {
         }
     }
 
-    /** Rows of C after which the epilogue runs, for a block of {@code rows} rows: as many columns as stay in cache, in whole tiles. */
+    /** Columns of C after which the epilogue runs on {@code rows} rows: as many as stay in cache, in whole tiles. */
     static int epilogueColumns(int rows, int width) {
         return Math.max(1, EPILOGUE_BLOCK / (rows * width)) * width;
     }

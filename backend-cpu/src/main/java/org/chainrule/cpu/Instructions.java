@@ -12,7 +12,7 @@ final class Instructions {
     static void index(Shape shape, int axis, int start, Register y, int n) {
         int stride = 1, extent = shape.dim(axis);
         for (int a = axis + 1; a < shape.rank(); a++) stride *= shape.dim(a);
-        for (int i = 0; i < n; i++) y.longs[y.at + i] = (start + i) / stride % extent;
+        for (int i = 0; i < n; i++) y.longs[y.at + i] = (long) (start + i) / stride % extent;
     }
 
     static void unary(Lanes l, Fn fn, DType type, Register x, Register y, int n) {
@@ -85,7 +85,8 @@ final class Instructions {
             case SIGN -> Long.signum(x);
             case FLOOR, ROUND -> x;
             case RELU -> Math.max(x, 0);
-            case SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, SIGMOID, SOFTPLUS -> wrap(type, (long) fn.apply(x));
+            case SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, SIGMOID, SOFTPLUS ->
+                    wrap(type, (long) fn.apply((double) x));
         };
     }
 
@@ -178,10 +179,10 @@ final class Instructions {
             case ADD -> a + b;
             case SUB -> a - b;
             case MUL -> a * b;
-            case DIV -> b == 0 ? (long) fn.apply(a, b) : a / b;
+            case DIV -> b == 0 ? (long) fn.apply((double) a, (double) b) : a / b;
             case MAX -> Math.max(a, b);
             case MIN -> Math.min(a, b);
-            case POW, ATAN2, LT, LE, EQ, AND, OR -> (long) fn.apply(a, b);
+            case POW, ATAN2, LT, LE, EQ, AND, OR -> (long) fn.apply((double) a, (double) b);
         };
     }
 

@@ -1,6 +1,5 @@
 package org.chainrule.cpu;
 
-import static org.chainrule.cpu.Elementary.C2;
 import static org.chainrule.cpu.Elementary.E0;
 import static org.chainrule.cpu.Elementary.E1;
 import static org.chainrule.cpu.Elementary.E2;

@@ -30,8 +30,8 @@ final class RowFunctions {
         @Override
         public void apply(float[] x, int at, int n) {
             Lanes l = Lanes.best();
+            if (floats.get().length < n) floats.set(new float[n]);
             float[] e = floats.get();
-            if (e.length < n) floats.set(e = new float[n]);
             l.sub(x, at, l.max(x, at, n), x, at, n);
             l.exp(x, at, e, 0, n);
             e[0] = l.sum(e, 0, n);
@@ -41,8 +41,8 @@ final class RowFunctions {
 
         @Override
         public void apply(double[] x, int at, int n) {
+            if (doubles.get().length < n) doubles.set(new double[n]);
             double[] e = doubles.get();
-            if (e.length < n) doubles.set(e = new double[n]);
             Doubles.sub(x, at, Doubles.max(x, at, n), x, at, n);
             Doubles.exp(x, at, e, 0, n);
             Doubles.sub(x, at, Math.log(Doubles.sum(e, 0, n)), x, at, n);

@@ -17,6 +17,8 @@ public final class Threads implements AutoCloseable {
     public static final String PROPERTY = "chainrule.threads";
 
     private static final long SPIN_NANOS = 40_000;
+    /** From here a spinning thread lets others have its core: the one it waits for may be queued for it. */
+    private static final long YIELD_NANOS = 2_000;
     private static final int SPINS_PER_LOOK = 64;
 
     private final Worker[] workers;
@@ -123,6 +125,7 @@ public final class Threads implements AutoCloseable {
         }
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // only speed depends on it: others may need this core
     private void await() {
         long start = 0;
         for (int spins = 1; running.get() != 0; spins++) {
@@ -134,6 +137,8 @@ public final class Threads implements AutoCloseable {
                 } else if (time - start > SPIN_NANOS) {
                     parkUntilDone();
                     return;
+                } else if (time - start > YIELD_NANOS) {
+                    Thread.yield();
                 }
             }
         }
@@ -201,6 +206,7 @@ public final class Threads implements AutoCloseable {
         }
 
         /** Waits for the ticket after {@code seen}; false once the pool is closed and no job is left. */
+        @SuppressWarnings("ThreadPriorityCheck") // as in await
         private boolean next(int seen) {
             long start = 0;
             for (int spins = 1; ticket == seen; spins++) {
@@ -211,6 +217,8 @@ public final class Threads implements AutoCloseable {
                         start = time;
                     } else if (time - start > SPIN_NANOS) {
                         return parkUntil(seen);
+                    } else if (time - start > YIELD_NANOS) {
+                        Thread.yield();
                     }
                 }
             }

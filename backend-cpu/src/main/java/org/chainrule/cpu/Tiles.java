@@ -52,6 +52,7 @@ abstract class Tiles {
     }
 
     /** Packs one panel of {@code columns} ≤ width columns. */
+    @SuppressWarnings("ArgumentSelectionDefectChecker") // packing the columns of B is packing the rows of its transpose
     final void packPanel(float[] b, int bo, int rowStride, int columnStride, int columns, int kk, float[] pb, int o) {
         int width = width();
         if (columnStride == 1) {

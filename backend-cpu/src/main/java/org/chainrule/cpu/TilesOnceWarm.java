@@ -1,6 +1,5 @@
 package org.chainrule.cpu;
 
-import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
@@ -11,7 +10,9 @@ import java.util.function.Supplier;
 final class TilesOnceWarm implements Supplier<Tiles> {
     private static final long GIVE_UP_NANOS = 10_000_000_000L;
     private static final int WINS = 5;
-    private static final int SIDE = 100;
+    private static final int SIDE = 96;
+    private static final int CALLS = 2000;
+    private static final int DEPTH = 8;
 
     private final Tiles vector;
     private volatile Tiles chosen = new ScalarTiles();
@@ -39,10 +40,9 @@ final class TilesOnceWarm implements Supplier<Tiles> {
     }
 
     private void warm() {
+        countCalls();
         Tiles scalar = chosen;
-        float[] a = new float[SIDE * SIDE * 5], b = new float[SIDE * SIDE * 5], c = new float[SIDE * SIDE];
-        Arrays.fill(a, 1f);
-        Arrays.fill(b, 1f);
+        float[] a = new float[SIDE * SIDE], b = new float[SIDE * SIDE], c = new float[SIDE * SIDE];
         try (Threads alone = new Threads(1)) {
             Gemm fast = new Gemm(Lanes.scalar(), () -> vector), slow = new Gemm(Lanes.scalar(), () -> scalar);
             long end = System.nanoTime() + GIVE_UP_NANOS;
@@ -55,16 +55,32 @@ final class TilesOnceWarm implements Supplier<Tiles> {
         }
     }
 
-    /** Products with every layout, with and without edges, and of one and of two blocks in k. */
+    /** Calls every kernel on little data, as often as the compiler wants before it compiles. */
+    private void countCalls() {
+        int width = vector.width(), kk = 16 + 3, panelStride = kk * width + 16;
+        float[] panels = new float[5 * panelStride + Tiles.SLACK], other = new float[panels.length],
+                c = new float[16 * width];
+        for (int call = 0; call < CALLS; call++) {
+            for (int height : vector.heights()) {
+                vector.multiply(height, DEPTH, panels, 0, panels, 0, c, 0, width, false);
+                vector.multiply(height, DEPTH, panels, 0, panels, 0, c, 0, width, true);
+                vector.packRows(height, other, 0, kk, 1, height, kk, panels, 0);
+                vector.packRows(height, other, 0, 1, height, height, kk, panels, 0);
+            }
+            vector.packColumns(other, 0, 5 * width, 1, 5 * width, kk, panels, 0, panelStride);
+            vector.packColumns(other, 0, 1, kk, width, kk, panels, 0, panelStride);
+            vector.axpy8(other, 0, other, 0, width, c, 0, 2 * width + 3);
+        }
+    }
+
+    /** Products with every layout, with and without edges. */
     private static long time(Gemm gemm, float[] a, float[] b, float[] c, Threads alone) {
         long start = System.nanoTime();
-        for (int side : new int[] {96, 64, SIDE}) {
+        for (int side : new int[] {SIDE, SIDE - 4}) {
             gemm.multiply(side, side, side, a, 0, side, 1, b, 0, side, 1, c, 0, side, Epilogue.NONE, alone);
             gemm.multiply(side, side, side, a, 0, 1, side, b, 0, side, 1, c, 0, side, Epilogue.NONE, alone);
             gemm.multiply(side, side, side, a, 0, side, 1, b, 0, 1, side, c, 0, side, Epilogue.NONE, alone);
         }
-        gemm.multiply(SIDE, SIDE, 5 * SIDE, a, 0, 5 * SIDE, 1, b, 0, SIDE, 1, c, 0, SIDE, Epilogue.NONE, alone);
-        gemm.multiply(1, SIDE, SIDE, a, 0, SIDE, 1, b, 0, SIDE, 1, c, 0, SIDE, Epilogue.NONE, alone);
         return System.nanoTime() - start;
     }
 }

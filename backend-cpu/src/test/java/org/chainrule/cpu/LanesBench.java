@@ -93,6 +93,8 @@ public final class LanesBench {
         });
     }
 
+    /** Keeps the compiler from dropping the work. */
+    @SuppressWarnings("UnusedVariable")
     private static float sink;
 
     private static double time(Op op, Lanes lanes, float[] x, float[] y, float[] z, int times) {

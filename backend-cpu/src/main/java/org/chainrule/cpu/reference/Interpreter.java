@@ -7,7 +7,6 @@ import org.chainrule.Philox;
 import org.chainrule.Shape;
 import org.chainrule.UnsupportedOpException;
 import org.chainrule.expr.Expr;
-import org.chainrule.graph.Op;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Layout;
 import org.chainrule.plan.Operand;

@@ -1,0 +1,66 @@
+package org.chainrule.optim;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongToDoubleFunction;
+import org.chainrule.DType;
+import org.chainrule.Session;
+import org.chainrule.Tensor;
+import org.chainrule.nn.Parameter;
+
+/**
+ * One parameter in one minimization.
+ *
+ * @param value    its value before the update, in an arithmetic dtype
+ * @param gradient clipped, of the value's shape and dtype
+ */
+record Update(Optimizer<?> optimizer, Parameter parameter, Tensor value, Tensor gradient, Scalars scalars) {
+    /** Numbers that the host computes in double precision for each run; each is one scalar for all parameters. */
+    static final class Scalars {
+        private record Key(String name, DType dtype) {}
+
+        private final Session session;
+        private final Clock clock;
+        private final Map<Key, Tensor> made = new HashMap<>();
+
+        Scalars(Session session, Clock clock) {
+            this.session = session;
+            this.clock = clock;
+        }
+
+        /** {@code value} of the number of the running step, from 0. */
+        Tensor of(String name, DType dtype, LongToDoubleFunction value) {
+            return made.computeIfAbsent(new Key(name, dtype), _ -> session.hostScalar(dtype, clock.scalar(value)));
+        }
+    }
+
+    /** What the optimizer keeps for this parameter under {@code name}, {@code first} everywhere at the start. */
+    Tensor slot(String name, double first) {
+        return optimizer.slot(parameter, name, first);
+    }
+
+    /** Keeps {@code next} in place of {@code slot}; returns it. */
+    Tensor keep(Tensor slot, Tensor next) {
+        slot.session().assign(slot, next);
+        return next;
+    }
+
+    /** {@code slot · decay + in · (1 - decay)}, kept. */
+    Tensor average(Tensor slot, double decay, Tensor in) {
+        return keep(slot, slot.times(decay).plus(in.times(1 - decay)));
+    }
+
+    Tensor scalar(String name, LongToDoubleFunction value) {
+        return scalars.of(name, value().dtype(), value);
+    }
+
+    /** The learning rate. */
+    Tensor rate() {
+        return scalar("rate", optimizer.rate());
+    }
+
+    /** The gradient with {@code decay · value} added. */
+    Tensor decayed(double decay) {
+        return decay == 0 ? gradient : gradient.plus(value.times(decay));
+    }
+}

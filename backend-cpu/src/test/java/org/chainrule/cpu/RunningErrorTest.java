@@ -1,0 +1,98 @@
+package org.chainrule.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.chainrule.Session;
+import org.chainrule.Tensor;
+import org.chainrule.harness.Arithmetic;
+import org.chainrule.harness.RunningError;
+import org.chainrule.harness.RunningError.Bound;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The analysis that decides what float32 may give: wide enough for every correct result, and no wider than it must be. */
+final class RunningErrorTest {
+    private final Session session = Session.open("reference");
+
+    @AfterEach
+    void close() {
+        session.close();
+    }
+
+    private Bound bound(Tensor t) {
+        List<Bound> all = RunningError.in(Arithmetic.F32).bounds(t);
+        assertThat(all).hasSize(1);
+        return all.getFirst();
+    }
+
+    private Tensor floats(float... values) {
+        return session.tensor(values);
+    }
+
+    @Test
+    void oneSumAdmitsItsRoundingAlone() {
+        float a = 0.1f, b = 0.7f;
+        Bound sum = bound(floats(a).plus(floats(b)));
+        assertThat(sum.admits(a + b)).isTrue();
+        assertThat(sum.admits(Math.nextUp(a + b))).isFalse();
+        assertThat(sum.admits(Math.nextDown(a + b))).isFalse();
+    }
+
+    @Test
+    void exponentialAdmitsItsLimitAndNoMore() {
+        float y = (float) Math.exp(0.3f);
+        Bound exp = bound(floats(0.3f).exp());
+        assertThat(exp.admits(y)).isTrue();
+        assertThat(exp.admits(y + 3 * Math.ulp(y))).isFalse();
+        assertThat(exp.admits(y - 3 * Math.ulp(y))).isFalse();
+    }
+
+    @Test
+    void cancellationWidensTheBoundByTheErrorOfTheTerms() {
+        Tensor x = floats(1 / 3f);
+        Bound rest = bound(x.exp().minus(Math.exp(1 / 3f)));
+        assertThat(rest.greatest()).isBetween(0x1p-23, 0x1p-21);
+        assertThat(rest.admits(0x1p-18)).isFalse();
+    }
+
+    @Test
+    void sumsMayBeTakenInAnyOrder() {
+        Bound sum = bound(floats(0x1p24f, 1, -0x1p24f).sum());
+        assertThat(sum.admits(0)).isTrue();
+        assertThat(sum.admits(1)).isTrue();
+        assertThat(sum.admits(100)).isFalse();
+    }
+
+    @Test
+    void wholeNumbersAreCountedExactly() {
+        Bound count = bound(floats(1, 1, 0, 1).sum());
+        assertThat(count.least()).isEqualTo(3);
+        assertThat(count.greatest()).isEqualTo(3);
+    }
+
+    @Test
+    void comparisonThatRoundingMayTurnAdmitsBothBranches() {
+        Tensor x = floats(0.1f), nearlyEqual = x.exp().log();
+        Bound step = bound(nearlyEqual.lt(x).where(floats(10), floats(20)));
+        assertThat(step.admits(10)).isTrue();
+        assertThat(step.admits(20)).isTrue();
+        Bound certain = bound(x.lt(floats(0.2f)).where(floats(10), floats(20)));
+        assertThat(certain.admits(20)).isFalse();
+    }
+
+    @Test
+    void overflowIsInfinityAlone() {
+        Bound square = bound(floats(1e30f).square());
+        assertThat(square.admits(Double.POSITIVE_INFINITY)).isTrue();
+        assertThat(square.admits(Double.NaN)).isFalse();
+    }
+
+    @Test
+    void onlyNaNIsAdmittedWhereOnlyNaNIsRight() {
+        Bound root = bound(floats(-1).sqrt());
+        assertThat(root.admits(Double.NaN)).isTrue();
+        assertThat(root.admits(0)).isFalse();
+        assertThat(bound(floats(1).sqrt()).admits(Double.NaN)).isFalse();
+    }
+}

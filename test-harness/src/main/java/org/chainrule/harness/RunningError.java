@@ -1,0 +1,188 @@
+package org.chainrule.harness;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.chainrule.Shape;
+import org.chainrule.Tensor;
+import org.chainrule.expr.Expr;
+import org.chainrule.graph.Op;
+
+/**
+ * Running error analysis of a graph (Wilkinson; Higham, "Accuracy and Stability of Numerical Algorithms", 3.3): for each
+ * element of a tensor its value in double precision and every value that computing it in an {@link Arithmetic} may give.
+ * Errors of arguments are carried through each function by its values at the ends of their intervals, so no term of any
+ * order is dropped; sums and products of n terms may be taken in any order and are off by {@code γₙ₋₁ Σ|terms|}; where the
+ * outcome of a comparison is not certain both branches count.
+ */
+public final class RunningError {
+    /**
+     * The elements of a tensor, row-major.
+     *
+     * @param value in double precision
+     * @param range every value that the arithmetic may give
+     */
+    record Elements(Shape shape, double[] value, Interval[] range) {
+        Elements(Shape shape) {
+            this(shape, new double[Math.toIntExact(shape.size())], new Interval[Math.toIntExact(shape.size())]);
+        }
+
+        void set(int i, double v, Interval r) {
+            value[i] = v;
+            range[i] = r;
+        }
+
+        Elements as(Shape other) {
+            return new Elements(other, value, range);
+        }
+    }
+
+    private final Arithmetic arithmetic;
+    private final Map<Tensor, Elements> known = new IdentityHashMap<>();
+
+    private RunningError(Arithmetic arithmetic) {
+        this.arithmetic = arithmetic;
+    }
+
+    /** An analysis in {@code arithmetic}; it remembers the tensors it has been asked about. */
+    public static RunningError in(Arithmetic arithmetic) {
+        return new RunningError(arithmetic);
+    }
+
+    /** Least, value in double precision and greatest that each element of {@code t} may be; NaN for both ends where only NaN is right. */
+    public record Bound(double least, double value, double greatest, boolean mayBeNaN) {
+        /** Whether computing the element may give {@code v}. */
+        public boolean admits(double v) {
+            return Double.isNaN(v) ? mayBeNaN : least <= v && v <= greatest;
+        }
+    }
+
+    /** The bound of each element, row-major. */
+    public List<Bound> bounds(Tensor t) {
+        Elements e = of(t);
+        List<Bound> r = new ArrayList<>();
+        for (int i = 0; i < e.value.length; i++) {
+            Interval x = e.range[i];
+            r.add(new Bound(x.isEmpty() ? Double.NaN : x.lo(), e.value[i], x.isEmpty() ? Double.NaN : x.hi(), x.nan()));
+        }
+        return r;
+    }
+
+    Elements of(Tensor t) {
+        Elements seen = known.get(t);
+        if (seen != null) return seen;
+        Elements made = analyse(t);
+        known.put(t, made);
+        return made;
+    }
+
+    private Elements analyse(Tensor t) {
+        List<Tensor> in = t.inputs();
+        Shape s = t.shape();
+        return switch (t.op()) {
+            case Op.Leaf _ -> exact(s, t.toDoubles());
+            case Op.HostScalar _ -> exact(s, t.toDoubles());
+            case Op.Random _ -> exact(s, t.toDoubles());
+            case Op.Constant(double v) -> filled(s, t.dtype().isFloat() ? v : t.dtype().round(v),
+                    Interval.of(t.dtype().isFloat() ? arithmetic.nearest(v) : t.dtype().round(v)));
+            case Op.Map(String _, Expr e) -> map(s, e, in.stream().map(this::of).toList());
+            case Op.Cast _ -> cast(t, of(in.getFirst()));
+            case Op.Reduce(Op.Reduction kind, List<Integer> axes) ->
+                    Reductions.reduce(arithmetic, kind, axes, of(in.getFirst()), s);
+            case Op.ArgReduce(boolean greatest, int axis) -> Reductions.argReduce(greatest, axis, of(in.getFirst()), s);
+            case Op.CumulativeSum(int axis) -> Reductions.cumulativeSum(arithmetic, axis, of(in.getFirst()));
+            case Op.MatMul _ -> Reductions.matmul(arithmetic, of(in.getFirst()), of(in.getLast()), s);
+            case Op.ScatterAdd(int axis) ->
+                    Reductions.scatterAdd(arithmetic, axis, of(in.getFirst()), of(in.getLast()), s);
+            case Op.Permute(List<Integer> order) -> moved(s, of(in.getFirst()), (to, from) -> {
+                for (int a = 0; a < to.length; a++) from[order.get(a)] = to[a];
+            });
+            case Op.Expand _ -> moved(s, of(in.getFirst()), (to, from) -> {
+                for (int a = 0; a < to.length; a++) from[a] = in.getFirst().shape().dim(a) == 1 ? 0 : to[a];
+            });
+            case Op.Slice(List<Integer> start, List<Integer> step) -> moved(s, of(in.getFirst()), (to, from) -> {
+                for (int a = 0; a < to.length; a++) from[a] = start.get(a) + to[a] * step.get(a);
+            });
+            case Op.Reshape _, Op.StopGradient _ -> of(in.getFirst()).as(s);
+            case Op.Embed(List<Integer> start, List<Integer> step) -> embed(s, start, step, of(in.getFirst()));
+            case Op.Concat(int axis) -> concat(s, axis, in.stream().map(this::of).toList());
+            case Op.Gather(int axis) -> Reductions.gather(axis, of(in.getFirst()), of(in.getLast()), s);
+            case Op.Composite(String _, List<Double> _, Tensor body, Op.GradientRule _) -> of(body);
+        };
+    }
+
+    private static Elements exact(Shape s, double[] values) {
+        return new Elements(s, values, Arrays.stream(values).mapToObj(Interval::of).toArray(Interval[]::new));
+    }
+
+    private static Elements filled(Shape s, double v, Interval range) {
+        Elements r = new Elements(s);
+        Arrays.fill(r.value, v);
+        Arrays.fill(r.range, range);
+        return r;
+    }
+
+    private Elements map(Shape s, Expr e, List<Elements> in) {
+        Elements r = new Elements(s);
+        ExprIntervals formula = new ExprIntervals(e, arithmetic);
+        Places.each(s, (i, at) -> {
+            formula.evaluate(in, i, at);
+            r.set(i, formula.value(), formula.range());
+        });
+        return r;
+    }
+
+    private Elements cast(Tensor t, Elements in) {
+        boolean toFloat = t.dtype().isFloat();
+        Elements r = new Elements(t.shape());
+        for (int i = 0; i < r.value.length; i++) {
+            double v = in.value[i];
+            Interval x = in.range[i];
+            Interval to = toFloat ? arithmetic.rounded(x, true) : x.isEmpty() ? Interval.of(t.dtype().round(Double.NaN))
+                    : Interval.hull(t.dtype().round(x.lo()), t.dtype().round(x.hi()));
+            if (!toFloat && x.lo() < 0 && x.hi() > 0) to = to.or(Interval.of(0));
+            r.set(i, toFloat ? v : t.dtype().round(v), to);
+        }
+        return r;
+    }
+
+    /** Tells for a place of the result the place of the input that stands there. */
+    private interface Source {
+        void find(int[] to, int[] from);
+    }
+
+    private static Elements moved(Shape s, Elements in, Source source) {
+        Elements r = new Elements(s);
+        int[] from = new int[in.shape.rank()];
+        Places.each(s, (i, at) -> {
+            source.find(at, from);
+            int k = Places.of(in.shape, from);
+            r.set(i, in.value[k], in.range[k]);
+        });
+        return r;
+    }
+
+    private static Elements embed(Shape s, List<Integer> start, List<Integer> step, Elements in) {
+        Elements r = filled(s, 0, Interval.of(0));
+        int[] to = new int[s.rank()];
+        Places.each(in.shape, (i, at) -> {
+            for (int a = 0; a < to.length; a++) to[a] = start.get(a) + at[a] * step.get(a);
+            r.set(Places.of(s, to), in.value[i], in.range[i]);
+        });
+        return r;
+    }
+
+    private static Elements concat(Shape s, int axis, List<Elements> parts) {
+        Elements r = new Elements(s);
+        int before = 0;
+        for (Elements part : parts) {
+            int offset = before;
+            Places.each(part.shape, (i, at) -> r.set(Places.of(s, Places.moved(at, axis, at[axis] + offset)),
+                    part.value[i], part.range[i]));
+            before += part.shape.dim(axis);
+        }
+        return r;
+    }
+}
