@@ -1,5 +1,6 @@
 package org.chainrule.train;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,12 +13,14 @@ import org.chainrule.InvalidArgumentException;
 import org.chainrule.NonFiniteException;
 import org.chainrule.Rng;
 import org.chainrule.Session;
+import org.chainrule.Shape;
 import org.chainrule.ShapeMismatchException;
 import org.chainrule.StorageException;
 import org.chainrule.Tensor;
 import org.chainrule.data.BatchLoader.Remainder;
 import org.chainrule.io.StoredTensor;
 import org.chainrule.nn.Layer;
+import org.chainrule.optim.GradientHealth;
 import org.chainrule.optim.Optimizer;
 
 /**
@@ -33,6 +36,8 @@ import org.chainrule.optim.Optimizer;
  * and {@link #resume resumed} from its checkpoint.
  */
 public final class Trainer {
+    private static final System.Logger LOG = System.getLogger(Trainer.class.getName());
+
     final Session session;
     final Layer model;
     final Objective objective;
@@ -47,6 +52,8 @@ public final class Trainer {
     Map<String, String> description = Map.of();
     final List<Consumer<BatchReport>> onBatch = new ArrayList<>();
     final List<Consumer<EpochReport>> onEpoch = new ArrayList<>();
+    final List<Consumer<String>> onWarning = new ArrayList<>(List.of(w -> LOG.log(Level.WARNING, w)));
+    final GradientHealth health = new GradientHealth();
     Checkpoint.Position position = Checkpoint.Position.at(0);
     EarlyStopping.State stopping = EarlyStopping.State.START;
     Map<String, StoredTensor> best = Map.of();
@@ -130,6 +137,16 @@ public final class Trainer {
         return this;
     }
 
+    /**
+     * Called with a sentence when the measured gradients of a layer vanish or explode, once for each layer and problem;
+     * instead of a warning in the log.
+     */
+    public Trainer onWarning(Consumer<String> callback) {
+        onWarning.clear();
+        onWarning.add(callback);
+        return this;
+    }
+
     /** Ends the run after the epoch that is being trained; for callbacks. */
     public void stop() {
         stopRequested = true;
@@ -163,7 +180,7 @@ public final class Trainer {
     private Tensor tensor(StoredTensor t) {
         int[] dims = new int[t.shape().length];
         for (int i = 0; i < dims.length; i++) dims[i] = Math.toIntExact(t.shape()[i]);
-        var shape = org.chainrule.Shape.of(dims);
+        var shape = Shape.of(dims);
         return switch (t.type()) {
             case F64 -> session.tensor(shape, t.toDoubles());
             default -> session.tensor(shape, t.toFloats());

@@ -2,11 +2,13 @@ package org.chainrule.train;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.chainrule.NonFiniteException;
 import org.chainrule.Step;
 import org.chainrule.Tensor;
@@ -34,6 +36,7 @@ final class TrainingRun<B> implements AutoCloseable {
     private int measured;
     private long saved = System.nanoTime();
     private boolean epochSaved;
+    private final Set<String> warned = new HashSet<>();
     private long trainingNanos;
     private long trainedSamples;
 
@@ -138,6 +141,7 @@ final class TrainingRun<B> implements AutoCloseable {
     private void addNorms(Step step) {
         SequencedMap<String, Double> norms = new LinkedHashMap<>();
         for (int i = 0; i < parameters.size(); i++) norms.put(parameters.get(i), step.value(1 + i).item());
+        trainer.health.observe(norms);
         SequencedMap<String, Double> byLayer = new LinkedHashMap<>();
         norms.forEach((name, norm) -> byLayer.merge(layer(name), norm, Math::hypot));
         int i = 0;
@@ -164,6 +168,7 @@ final class TrainingRun<B> implements AutoCloseable {
             if (trainer.stopping.waited() == 0) trainer.best = Weights.of(trainer.model);
         });
         reports.add(report);
+        if (trainer.measurements > 0) warn();
         trainer.position = Checkpoint.Position.at(number);
         normSums.clear();
         lossSum = 0;
@@ -172,6 +177,12 @@ final class TrainingRun<B> implements AutoCloseable {
         trainingNanos = 0;
         trainedSamples = 0;
         trainer.onEpoch.forEach(callback -> callback.accept(report));
+    }
+
+    /** Once for each layer and problem. */
+    private void warn() {
+        trainer.health.findings().stream().filter(f -> warned.add(f.layer() + " " + f.problem()))
+                .forEach(f -> trainer.onWarning.forEach(callback -> callback.accept(f.sentence())));
     }
 
     private BatchReport lastOf(long epoch) {

@@ -99,6 +99,7 @@ final class Training<B> {
         try (MetricsCsv metrics = done > 0 ? MetricsCsv.resume(folder.metrics(), trainer.layers(), done)
                 : MetricsCsv.create(folder.metrics(), trainer.layers());
                 Progress progress = Progress.of(Terminal.stderr(), epochs, this::draw, System::nanoTime)) {
+            trainer.onWarning(w -> console.message("warning: " + w));
             trainer.onEpoch(e -> metrics.append(epoch(e)));
             if (!quiet) {
                 trainer.onBatch(b -> progress.batch(batch(b)));
