@@ -57,7 +57,7 @@ public interface Feed<B> {
                 return switch (dataset.targets()) {
                     case Dataset.Labels _ -> new DatasetSlot(input, session.full(Shape.of(size), DType.I32, 0));
                     case Dataset.Values(var _, int width) ->
-                        new DatasetSlot(input, session.full(Shape.of(size, width), DType.F32, 0));
+                            new DatasetSlot(input, session.full(Shape.of(size, width), DType.F32, 0));
                 };
             }
         };

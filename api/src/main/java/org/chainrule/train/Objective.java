@@ -44,8 +44,9 @@ public record Objective(Comparison training, Comparison judging, List<Metric> me
      *     to 1; evaluations report the loss without it
      */
     public static Objective classification(double labelSmoothing) {
-        return new Objective(CrossEntropy.of().labelSmoothing(labelSmoothing)::apply, CrossEntropy.of()::apply, List.of(new Metric(ACCURACY,
-                (output, target) -> output.argmax(-1).eq(target).to(DType.F32).sum())));
+        return new Objective(CrossEntropy.of().labelSmoothing(labelSmoothing)::apply, CrossEntropy.of()::apply,
+                List.of(new Metric(ACCURACY,
+                        (output, target) -> output.argmax(-1).eq(target).to(DType.F32).sum())));
     }
 
     /** Mean squared error of outputs and targets {@code [batch, width]}. */

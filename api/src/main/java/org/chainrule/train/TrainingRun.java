@@ -216,7 +216,8 @@ final class TrainingRun<B> implements AutoCloseable {
         return new NonFiniteException("training diverged in epoch " + where.epoch() + ", batch " + where.number()
                 + " of " + where.of() + ": " + what + "; the last finite loss was " + lastFinite
                 + ". Lower the learning rate (it was " + trainer.optimizer.currentRate()
-                + "), clip the gradients, or run with -Dchainrule.check=nan to see which op made the first NaN." + kept);
+                + "), clip the gradients, or run with -Dchainrule.check=nan to see which op made the first NaN."
+                + kept);
     }
 
     @Override

@@ -46,8 +46,9 @@ public final class Weights {
         var extra = new TreeSet<>(weights.keySet());
         for (Parameter p : all(model)) {
             Shape found = shape(of(weights, p.name(), source));
-            if (!found.equals(p.shape())) throw new DataFormatException(source + ": weights of another model: expected '"
-                    + p.name() + "' of shape " + p.shape() + ", found " + found);
+            if (!found.equals(p.shape()))
+                throw new DataFormatException(source + ": weights of another model: expected '"
+                        + p.name() + "' of shape " + p.shape() + ", found " + found);
             extra.remove(p.name());
         }
         if (!extra.isEmpty()) throw new DataFormatException(source + ": weights of another model: expected only "

@@ -25,14 +25,16 @@ public final class GenerateCommand extends Subcommand {
     @Option(names = "--prompt", paramLabel = "TEXT", description = "what to go on after")
     private String prompt = "";
 
-    @Option(names = "--length", paramLabel = "N", defaultValue = "500", description = "characters to write; ${DEFAULT-VALUE} by default")
+    @Option(names = "--length", paramLabel = "N", defaultValue = "500",
+            description = "characters to write; ${DEFAULT-VALUE} by default")
     private int length;
 
     @Option(names = "--temperature", paramLabel = "T", defaultValue = "0.8",
             description = "0 takes the likeliest character, 1 the model's probabilities; ${DEFAULT-VALUE} by default")
     private double temperature;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "42", description = "equal seeds write equal text; ${DEFAULT-VALUE} by default")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "42",
+            description = "equal seeds write equal text; ${DEFAULT-VALUE} by default")
     private long seed;
 
     @Mixin

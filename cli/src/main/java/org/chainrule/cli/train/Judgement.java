@@ -28,7 +28,8 @@ final class Judgement {
             double[] p = probabilities(logits, i, classes.size());
             predicted[i] = greatest(p);
             if (predicted[i] != truth[i]) {
-                mistakes.add(new Mistake(input(task, i), classes.get(truth[i]), classes.get(predicted[i]), p[predicted[i]]));
+                mistakes.add(
+                        new Mistake(input(task, i), classes.get(truth[i]), classes.get(predicted[i]), p[predicted[i]]));
             }
         }
         mistakes.sort(Comparator.comparingDouble(Mistake::confidence).reversed());

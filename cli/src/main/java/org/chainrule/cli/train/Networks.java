@@ -18,19 +18,19 @@ import org.chainrule.nn.Initializer;
 import org.chainrule.nn.Initializers;
 import org.chainrule.nn.LayerNorm;
 import org.chainrule.nn.Linear;
+import org.chainrule.nn.Parameter;
 import org.chainrule.nn.Residual;
 import org.chainrule.nn.RmsNorm;
 import org.chainrule.nn.Sequential;
-import org.chainrule.optim.AdamW;
 import org.chainrule.optim.Adadelta;
 import org.chainrule.optim.Adagrad;
 import org.chainrule.optim.Adam;
+import org.chainrule.optim.AdamW;
 import org.chainrule.optim.OnPlateau;
 import org.chainrule.optim.Optimizer;
 import org.chainrule.optim.RmsProp;
 import org.chainrule.optim.Schedule;
 import org.chainrule.optim.Sgd;
-import org.chainrule.nn.Parameter;
 
 /** Networks, optimizers and schedules as settings name them. */
 final class Networks {
@@ -61,8 +61,9 @@ final class Networks {
     /** Hidden widths; the whole network's, with input and output, is understood too. */
     static int[] widths(String model, int inputs, int outputs) {
         if (model.isEmpty() || model.equals("none")) return new int[0];
-        if (!model.matches("[1-9][0-9]{0,6}(-[1-9][0-9]{0,6})*")) throw new InvalidArgumentException("--model: expected "
-                + "the widths of the hidden layers, such as 128-64, or none, found '" + model + "'");
+        if (!model.matches("[1-9][0-9]{0,6}(-[1-9][0-9]{0,6})*"))
+            throw new InvalidArgumentException("--model: expected "
+                    + "the widths of the hidden layers, such as 128-64, or none, found '" + model + "'");
         int[] all = Arrays.stream(model.split("-")).mapToInt(Integer::parseInt).toArray();
         boolean whole = all.length > 1 && all[0] == inputs && all[all.length - 1] == outputs;
         return whole ? Arrays.copyOfRange(all, 1, all.length - 1) : all;
@@ -157,7 +158,8 @@ final class Networks {
     }
 
     private static InvalidArgumentException unknown(String option, Settings s, String known) {
-        return new InvalidArgumentException("--" + option + ": there is no '" + s.text(option) + "'; there are " + known);
+        return new InvalidArgumentException(
+                "--" + option + ": there is no '" + s.text(option) + "'; there are " + known);
     }
 
     /** A readable sketch of {@code widths}: 64 → 128 → 10. */

@@ -9,9 +9,9 @@ import org.chainrule.Session;
 import org.chainrule.cli.BackendOption;
 import org.chainrule.cli.Console;
 import org.chainrule.cli.JsonObject;
+import org.chainrule.cli.Progress;
 import org.chainrule.cli.Result;
 import org.chainrule.cli.Subcommand;
-import org.chainrule.cli.Progress;
 import org.chainrule.data.Dataset;
 import org.chainrule.io.AtomicFile;
 import org.chainrule.io.Json;
@@ -27,8 +27,9 @@ public final class PredictCommand extends Subcommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "the run's folder or checkpoint")
     private Path run = Path.of("");
 
-    @Parameters(index = "1", paramLabel = "INPUT", description = "a CSV, IDX or picture file, or the name of the data set that "
-            + "the run was trained on, whose held-out part is taken")
+    @Parameters(index = "1", paramLabel = "INPUT",
+            description = "a CSV, IDX or picture file, or the name of the data set that "
+                    + "the run was trained on, whose held-out part is taken")
     private String input = "";
 
     @Option(names = "--labels", paramLabel = "FILE", description = "the IDX file of the labels, to tell the accuracy")
@@ -40,7 +41,8 @@ public final class PredictCommand extends Subcommand {
     @Option(names = "--invert", description = "pictures: take black for white, for ink on paper")
     private boolean invert;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "write to a .csv or .json file instead of standard output")
+    @Option(names = "--out", paramLabel = "FILE",
+            description = "write to a .csv or .json file instead of standard output")
     private Optional<Path> out = Optional.empty();
 
     @Mixin
@@ -59,7 +61,8 @@ public final class PredictCommand extends Subcommand {
             var answers = model.answers(session, samples.data());
             List<Json.Obj> rows = rows(model, samples, answers.outputs());
             boolean asJson = out.map(f -> f.toString().toLowerCase(Locale.ROOT).endsWith(".json")).orElse(false);
-            out.ifPresentOrElse(f -> AtomicFile.writeText(f, asJson ? new Json.Arr(List.copyOf(rows)).pretty() : csv(rows)),
+            out.ifPresentOrElse(
+                    f -> AtomicFile.writeText(f, asJson ? new Json.Arr(List.copyOf(rows)).pretty() : csv(rows)),
                     () -> csv(rows).lines().forEach(console::line));
             var json = new JsonObject().with("samples", rows.size());
             if (samples.labelled()) {
@@ -95,7 +98,8 @@ public final class PredictCommand extends Subcommand {
     }
 
     private static String csv(List<Json.Obj> rows) {
-        var text = new StringBuilder(String.join(",", rows.getFirst().members().keySet().stream().map(PredictCommand::quoted).toList()));
+        var text = new StringBuilder(
+                String.join(",", rows.getFirst().members().keySet().stream().map(PredictCommand::quoted).toList()));
         for (Json.Obj row : rows) {
             text.append('\n').append(String.join(",", row.members().values().stream()
                     .map(v -> v instanceof Json.Str(String s) ? quoted(s) : v.text()).toList()));

@@ -67,7 +67,8 @@ record RunFolder(Path folder, Path checkpoint) {
                 throw new StorageException("could not read the folder " + RUNS + ": " + e.getMessage(), e);
             }
         }
-        throw new StorageException("--resume: the folder " + RUNS + " holds no run of " + data + "; name the run's folder");
+        throw new StorageException(
+                "--resume: the folder " + RUNS + " holds no run of " + data + "; name the run's folder");
     }
 
     /** A new run's folder. */

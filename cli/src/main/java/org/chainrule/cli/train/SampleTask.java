@@ -89,7 +89,8 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
     private static SampleTask cut(Settings s, String title, List<String> features, Dataset train, Dataset test) {
         train.requireFinite(title);
         test.requireFinite(title);
-        double part = s.fraction("validation") > 0 ? s.fraction("validation") : s.whole("patience") > 0 ? VALIDATION : 0;
+        double part =
+                s.fraction("validation") > 0 ? s.fraction("validation") : s.whole("patience") > 0 ? VALIDATION : 0;
         Optional<Dataset.Split> split = part > 0 ? Optional.of(train.split(1 - part, s.seed() + 1)) : Optional.empty();
         Dataset learned = split.map(Dataset.Split::train).orElse(train);
         Optional<Standardizer> standardizer = features.isEmpty() ? Optional.empty()
@@ -97,7 +98,8 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
         Optional<Standardizer> targets = switch (learned.targets()) {
             case Dataset.Labels _ -> Optional.empty();
             case Dataset.Values(float[] v, int width) ->
-                Optional.of(Standardizer.fit(Dataset.ofValues(v, new int[] {width}, new float[v.length / width], 1)));
+                    Optional.of(
+                            Standardizer.fit(Dataset.ofValues(v, new int[] {width}, new float[v.length / width], 1)));
         };
         return new SampleTask(s, title, features, scaled(learned, standardizer, targets),
                 split.map(p -> scaled(p.test(), standardizer, targets)), scaled(test, standardizer, targets),
@@ -108,7 +110,7 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
         float[] x = features.map(f -> f.apply(raw.features())).orElse(raw.features());
         return switch (raw.targets()) {
             case Dataset.Labels(int[] labels, List<String> classes) ->
-                Dataset.ofClasses(x, raw.sampleShape(), labels, classes);
+                    Dataset.ofClasses(x, raw.sampleShape(), labels, classes);
             case Dataset.Values(float[] v, int width) -> Dataset.ofValues(x, raw.sampleShape(),
                     targets.map(t -> t.apply(v)).orElse(v), width);
         };
@@ -181,4 +183,3 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
         return results;
     }
 }
-

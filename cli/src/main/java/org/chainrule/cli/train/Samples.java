@@ -53,8 +53,9 @@ record Samples(Dataset data, boolean labelled) {
     }
 
     private static void requirePictures(SampleModel kind, Path file) {
-        if (!kind.isPicture()) throw new InvalidArgumentException(file + " holds pictures, but the model was trained on the "
-                + kind.sampleSize() + " features " + kind.features());
+        if (!kind.isPicture())
+            throw new InvalidArgumentException(file + " holds pictures, but the model was trained on the "
+                    + kind.sampleSize() + " features " + kind.features());
     }
 
     private static Samples images(SampleModel kind, Path file, Optional<Path> labelFile) {
@@ -85,9 +86,10 @@ record Samples(Dataset data, boolean labelled) {
         float[] x = kind.standardizer().map(s -> s.apply(raw)).orElse(raw);
         List<String> others = names.stream().filter(n -> !features.contains(n)).toList();
         if (others.size() != 1) return unlabelled(kind, x);
-        Dataset data = kind.targets().map(t -> Dataset.ofValues(x, kind.sampleShape(), t.apply(table.features(others)), 1))
-                .orElseGet(() -> Dataset.ofClasses(x, kind.sampleShape(),
-                        table.classification(others.getFirst(), kind.classes()).labels(), kind.classes()));
+        Dataset data =
+                kind.targets().map(t -> Dataset.ofValues(x, kind.sampleShape(), t.apply(table.features(others)), 1))
+                        .orElseGet(() -> Dataset.ofClasses(x, kind.sampleShape(),
+                                table.classification(others.getFirst(), kind.classes()).labels(), kind.classes()));
         return new Samples(data, true);
     }
 

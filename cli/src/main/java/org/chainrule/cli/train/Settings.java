@@ -27,9 +27,11 @@ final class Settings {
             "wine", "model 32-16, batch 16, weight-decay 0.01, optimizer adamw",
             "cancer", "model 32-16, batch 16, weight-decay 0.01, optimizer adamw, epochs 40",
             "mnist", "model 512-256, epochs 10, batch 128, optimizer adamw, lr 0.001, weight-decay 0.01, dropout 0.2",
-            "fashion", "model 256-128-100, epochs 20, batch 128, optimizer adamw, lr 0.001, weight-decay 0.01, dropout 0.1",
+            "fashion",
+            "model 256-128-100, epochs 20, batch 128, optimizer adamw, lr 0.001, weight-decay 0.01, dropout 0.1",
             "csv", "model 64-32",
-            "text", "model 512, epochs 4, batch 256, optimizer adamw, lr 0.002, weight-decay 0.01, dropout 0.1, test 0.1");
+            "text",
+            "model 512, epochs 4, batch 256, optimizer adamw, lr 0.002, weight-decay 0.01, dropout 0.1, test 0.1");
 
     private final SequencedMap<String, String> values;
 

@@ -17,7 +17,8 @@ final class Shrunk {
             for (int x = 0; x < width; x++) {
                 int left = x * image.getWidth() / width, right = Math.max(left + 1, (x + 1) * image.getWidth() / width);
                 double sum = 0;
-                for (int v = top; v < bottom; v++) for (int u = left; u < right; u++) sum += brightness(image.getRGB(u, v));
+                for (int v = top; v < bottom; v++)
+                    for (int u = left; u < right; u++) sum += brightness(image.getRGB(u, v));
                 out[y * width + x] = (float) (sum / ((bottom - top) * (right - left)));
             }
         }

@@ -27,9 +27,11 @@ record TextTask(String title, TextModel kind, int[] trainCodes, int[] validation
     private static final int SAMPLE = 400;
 
     static TextTask load(Settings s, Optional<Path> file, Optional<Path> folder) {
-        Path from = file.or(() -> folder.map(f -> f.resolve("tinyshakespeare").resolve("input.txt")).filter(Files::exists))
+        Path from = file
+                .or(() -> folder.map(f -> f.resolve("tinyshakespeare").resolve("input.txt")).filter(Files::exists))
                 .or(() -> folder.map(f -> f.resolve("input.txt")))
-                .orElseThrow(() -> new InvalidArgumentException("train text: name the file, as in: train text book.txt"));
+                .orElseThrow(
+                        () -> new InvalidArgumentException("train text: name the file, as in: train text book.txt"));
         String text = Text.read(from);
         Vocabulary vocabulary = Vocabulary.of(text);
         int[] codes = vocabulary.encode(text);

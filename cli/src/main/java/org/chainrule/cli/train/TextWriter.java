@@ -28,7 +28,8 @@ final class TextWriter implements AutoCloseable {
      * {@code softmax(logits / temperature)}; at temperature 0 the likeliest is taken.
      */
     String write(String prompt, int length, double temperature, Rng rng) {
-        if (!(temperature >= 0)) throw new InvalidArgumentException("--temperature: " + temperature + " is not at least 0");
+        if (!(temperature >= 0))
+            throw new InvalidArgumentException("--temperature: " + temperature + " is not at least 0");
         long[] seen = before(prompt);
         long stream = rng.take();
         int[] written = new int[length];

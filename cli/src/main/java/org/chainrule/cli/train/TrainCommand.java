@@ -17,12 +17,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Trains a network. */
-@Command(name = "train", description = "Train a network on a data set and write checkpoint, metrics and report to a folder.",
+@Command(name = "train",
+        description = "Train a network on a data set and write checkpoint, metrics and report to a folder.",
         footerHeading = "%nData sets:%n",
         footer = {"  xor, digits, iris, wine, cancer   come with the program",
-                "  mnist, fashion                    read from --data FOLDER",
-                "  csv FILE                          the last column, or --target, is predicted from the others",
-                "  text FILE                         the next character is predicted from those before it"})
+            "  mnist, fashion                    read from --data FOLDER",
+            "  csv FILE                          the last column, or --target, is predicted from the others",
+            "  text FILE                         the next character is predicted from those before it"})
 public final class TrainCommand extends Subcommand {
     @Parameters(index = "0", paramLabel = "DATA", description = "the data set")
     private String data = "";
@@ -40,8 +41,9 @@ public final class TrainCommand extends Subcommand {
             description = "go on with a run, given by its folder or checkpoint; by default --out, or the latest of DATA")
     private String resume = "";
 
-    @Option(names = "--save-every", paramLabel = "WHEN", description = "save after so many batches (500) or seconds (30s), "
-            + "besides after epochs")
+    @Option(names = "--save-every", paramLabel = "WHEN",
+            description = "save after so many batches (500) or seconds (30s), "
+                    + "besides after epochs")
     private String saveEvery = "";
 
     @Option(names = "--threads", paramLabel = "N", description = "of the cpu backend")
@@ -70,7 +72,8 @@ public final class TrainCommand extends Subcommand {
             System.setProperty("chainrule.threads", Integer.toString(n));
         });
         try (Session session = backend.open()) {
-            var found = resume.isEmpty() ? Optional.<RunFolder>empty() : Optional.of(RunFolder.toResume(resume, out, name));
+            var found =
+                    resume.isEmpty() ? Optional.<RunFolder>empty() : Optional.of(RunFolder.toResume(resume, out, name));
             Map<String, String> given = options.given;
             Optional<Checkpoint> from = found.map(f -> Checkpoint.read(f.checkpoint()));
             Settings settings = from.map(c -> Settings.fromMetadata(c.description(), found.get().source())
@@ -78,7 +81,8 @@ public final class TrainCommand extends Subcommand {
             if (!settings.text("data").equals(name)) throw usageError(found.get().source() + " is a run of "
                     + settings.text("data") + ", not of " + name);
             Task<?> task = Task.load(settings, file, folder);
-            RunFolder to = found.filter(f -> out.isEmpty() || f.isIn(out.get())).orElseGet(() -> RunFolder.create(out, name));
+            RunFolder to =
+                    found.filter(f -> out.isEmpty() || f.isIn(out.get())).orElseGet(() -> RunFolder.create(out, name));
             return new Training<>(console, session, settings, task, to, saving(to), quiet).run(from,
                     found.map(RunFolder::source).orElse(""));
         }
@@ -89,7 +93,8 @@ public final class TrainCommand extends Subcommand {
         if (saveEvery.isEmpty()) return usual;
         if (!saveEvery.matches("[1-9][0-9]{0,8}s?")) throw usageError("--save-every: expected batches, as in 500, or "
                 + "seconds, as in 30s, found '" + saveEvery + "'");
-        return saveEvery.endsWith("s") ? usual.everySeconds(Integer.parseInt(saveEvery.substring(0, saveEvery.length() - 1)))
+        return saveEvery.endsWith("s")
+                ? usual.everySeconds(Integer.parseInt(saveEvery.substring(0, saveEvery.length() - 1)))
                 : usual.everyBatches(Integer.parseInt(saveEvery));
     }
 }

@@ -64,8 +64,9 @@ final class TrainOptions {
         set("lr", value);
     }
 
-    @Option(names = "--schedule", paramLabel = "NAME", description = "of the learning rate: constant, step, exponential, "
-            + "cosine, warmup, warmup-cosine, onecycle, plateau")
+    @Option(names = "--schedule", paramLabel = "NAME",
+            description = "of the learning rate: constant, step, exponential, "
+                    + "cosine, warmup, warmup-cosine, onecycle, plateau")
     void schedule(String value) {
         set("schedule", value);
     }
@@ -95,18 +96,21 @@ final class TrainOptions {
         set("clip", value);
     }
 
-    @Option(names = "--label-smoothing", paramLabel = "S", description = "how much of a label is spread over all classes")
+    @Option(names = "--label-smoothing", paramLabel = "S",
+            description = "how much of a label is spread over all classes")
     void labelSmoothing(double value) {
         set("label-smoothing", value);
     }
 
-    @Option(names = "--noise", paramLabel = "ETA", description = "annealed gradient noise of variance ETA / (1 + t)^0.55")
+    @Option(names = "--noise", paramLabel = "ETA",
+            description = "annealed gradient noise of variance ETA / (1 + t)^0.55")
     void noise(double value) {
         set("noise", value);
     }
 
-    @Option(names = "--patience", paramLabel = "N", description = "stop after N epochs without improvement and take the "
-            + "best weights; holds out a tenth for validation unless --validation says how much; 0 for never")
+    @Option(names = "--patience", paramLabel = "N",
+            description = "stop after N epochs without improvement and take the "
+                    + "best weights; holds out a tenth for validation unless --validation says how much; 0 for never")
     void patience(int value) {
         set("patience", value);
     }
@@ -116,8 +120,9 @@ final class TrainOptions {
         set("seed", value);
     }
 
-    @Option(names = "--validation", paramLabel = "PART", description = "the part of the training data held out to choose "
-            + "the best weights by")
+    @Option(names = "--validation", paramLabel = "PART",
+            description = "the part of the training data held out to choose "
+                    + "the best weights by")
     void validation(double value) {
         set("validation", value);
     }

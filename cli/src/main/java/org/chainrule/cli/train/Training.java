@@ -150,7 +150,8 @@ final class Training<B> {
             case COMPLETED, REQUESTED -> "";
             case STOPPED_EARLY -> ", stopped early";
         };
-        return "On held-out data: " + String.join(", ", parts) + " after " + history.completed() + " epochs" + end + ".";
+        return "On held-out data: " + String.join(", ", parts) + " after " + history.completed() + " epochs" + end
+                + ".";
     }
 
     private Json.Obj json(SequencedMap<String, Double> results, History history, double seconds,
