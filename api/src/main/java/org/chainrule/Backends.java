@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import org.chainrule.spi.Backend;
 import org.chainrule.spi.Backend.Availability;
@@ -73,23 +74,41 @@ public final class Backends {
                 "backend '" + spec + "': '" + text + "' is not a device number; write it as in opencl:1");
     }
 
-    private static Opened openBest() {
-        record Candidate(Backend backend, int index, DeviceInfo info) {}
-        List<Candidate> ready = new ArrayList<>();
-        List<String> missing = new ArrayList<>();
-        for (Backend b : all()) {
-            switch (b.probe()) {
-                case Availability.Missing(String reason, String _) -> missing.add(b.name() + " (" + reason + ")");
-                case Availability.Ready(List<DeviceInfo> devices) -> {
-                    for (int i = 0; i < devices.size(); i++)
-                        if (devices.get(i).rank() >= 0) ready.add(new Candidate(b, i, devices.get(i)));
+    private record Candidate(Backend backend, int index, DeviceInfo info) {}
+
+    /** The devices that {@code auto} may take, and why other backends have none. */
+    private record Survey(List<Candidate> ready, List<String> missing) {
+        static Survey take() {
+            List<Candidate> ready = new ArrayList<>();
+            List<String> missing = new ArrayList<>();
+            for (Backend b : all()) {
+                switch (b.probe()) {
+                    case Availability.Missing(String reason, String _) -> missing.add(b.name() + " (" + reason + ")");
+                    case Availability.Ready(List<DeviceInfo> devices) -> {
+                        for (int i = 0; i < devices.size(); i++)
+                            if (devices.get(i).rank() >= 0) ready.add(new Candidate(b, i, devices.get(i)));
+                    }
                 }
             }
+            return new Survey(ready, missing);
         }
-        Candidate best = ready.stream().max(Comparator.comparingInt(c -> c.info.rank()))
+
+        Optional<Candidate> best() {
+            return ready.stream().max(Comparator.comparingInt(c -> c.info.rank()));
+        }
+    }
+
+    /** The device that {@code auto} takes, as {@code name:index}; empty where none is ready. */
+    public static Optional<String> best() {
+        return Survey.take().best().map(c -> c.backend.name() + ":" + c.index);
+    }
+
+    private static Opened openBest() {
+        Survey survey = Survey.take();
+        Candidate best = survey.best()
                 .orElseThrow(() -> new BackendUnavailableException("no backend is ready\n" + listing()));
         LOG.log(System.Logger.Level.DEBUG, () -> "took " + best.backend.name() + ": " + best.info.name()
-                + (missing.isEmpty() ? "" : "; not ready: " + String.join(", ", missing)));
+                + (survey.missing.isEmpty() ? "" : "; not ready: " + String.join(", ", survey.missing)));
         return new Opened(best.backend.name(), best.backend.open(best.index));
     }
 

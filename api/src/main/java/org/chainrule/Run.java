@@ -2,7 +2,9 @@ package org.chainrule;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.chainrule.graph.Op;
 import org.chainrule.plan.Plan;
 import org.chainrule.plan.Schedule;
@@ -19,6 +21,7 @@ final class Run implements AutoCloseable {
     private final MemorySegment[] staging;
     private final Buffer[] results;
     private final long[] streams;
+    private final int[] drawn;
 
     Run(Session session, Plan plan) {
         this.session = session;
@@ -29,6 +32,7 @@ final class Run implements AutoCloseable {
         this.staging = new MemorySegment[scalars.length];
         this.results = new Buffer[plan.results().size()];
         this.streams = new long[plan.random().size()];
+        this.drawn = IntStream.range(0, streams.length).boxed().sorted(Comparator.comparingLong(i -> plan.random().get(i).first())).mapToInt(Integer::intValue).toArray();
         java.util.Arrays.fill(buffers, Buffer.NONE);
         java.util.Arrays.fill(scalars, Buffer.NONE);
         java.util.Arrays.fill(results, Buffer.NONE);
@@ -55,7 +59,7 @@ final class Run implements AutoCloseable {
         }
     }
 
-    /** Runs once. {@code next}: random kernels take new streams, as a replayed step does, instead of those that were recorded. */
+    /** Runs once. {@code next}: random kernels take new streams, in the order in which the graph was built, instead of those that were recorded. */
     void run(boolean next) {
         for (int i = 0; i < scalars.length; i++) {
             if (!(plan.scalars().get(i).tensor()
@@ -65,7 +69,7 @@ final class Run implements AutoCloseable {
             else staging[i].set(ValueLayout.JAVA_FLOAT, 0, (float) value.getAsDouble());
             session.device().upload(staging[i], scalars[i]);
         }
-        for (int i = 0; i < streams.length; i++) {
+        for (int i : drawn) {
             Plan.Stream s = plan.random().get(i);
             streams[i] = next ? s.rng().take() : s.first();
         }

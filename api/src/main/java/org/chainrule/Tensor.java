@@ -119,9 +119,13 @@ public final class Tensor {
         Tensor[] args = given.clone();
         for (int i = 0; i < args.length; i++)
             if (args[i].dtype.arithmetic() != args[i].dtype) args[i] = args[i].to(args[i].dtype.arithmetic());
+        return map(name, expr, resultType(name, expr, args), args);
+    }
+
+    /** As {@link #map(String, Expr, Tensor...)}, of arithmetic dtypes, with the result's dtype told. */
+    static Tensor map(String name, Expr expr, DType type, Tensor... args) {
         Shape s = args[0].shape;
         for (Tensor t : args) s = Shape.broadcast(name, s, t.shape);
-        DType type = resultType(name, expr, args);
         Session session = args[0].session;
         Expr e = expr;
         List<Tensor> live = new ArrayList<>();
@@ -170,7 +174,8 @@ public final class Tensor {
             }
             case Expr.Where(Expr c, Expr t, Expr o) -> {
                 DType condition = typeOf(name, c, args, done).orElse(DType.BOOL);
-                if (condition != DType.BOOL) throw new InvalidArgumentException(name + ": the condition has dtype " + condition + ", not BOOL; compare it, as in x.gt(0)");
+                if (condition != DType.BOOL) throw new InvalidArgumentException(
+                        name + ": the condition has dtype " + condition + ", not BOOL; compare it, as in x.gt(0)");
                 yield common(name, typeOf(name, t, args, done), typeOf(name, o, args, done));
             }
         };
@@ -184,7 +189,8 @@ public final class Tensor {
     }
 
     private static void requireSameType(String name, DType a, DType b) {
-        if (a != b) throw new InvalidArgumentException(name + ": dtypes " + a + " and " + b + " differ; convert one, as in x.to(DType." + a + ")");
+        if (a != b) throw new InvalidArgumentException(
+                name + ": dtypes " + a + " and " + b + " differ; convert one, as in x.to(DType." + a + ")");
     }
 
     private Tensor map2(Pointwise op, Tensor o) {

@@ -98,8 +98,10 @@ final class Derivative {
         if (a.equals(ONE)) return b;
         if (b.equals(ONE)) return a;
         if (a instanceof Const(double x) && b instanceof Const(double y)) return of(x * y);
-        if (b instanceof Where(Expr c, Expr t, Expr o) && (t.equals(ZERO) || o.equals(ZERO))) return where(c, times(a, t), times(a, o));
-        if (a instanceof Where(Expr c, Expr t, Expr o) && (t.equals(ZERO) || o.equals(ZERO))) return where(c, times(t, b), times(o, b));
+        if (b instanceof Where(Expr c, Expr t, Expr o) && (t.equals(ZERO) || o.equals(ZERO)))
+            return where(c, times(a, t), times(a, o));
+        if (a instanceof Where(Expr c, Expr t, Expr o) && (t.equals(ZERO) || o.equals(ZERO)))
+            return where(c, times(t, b), times(o, b));
         return a.times(b);
     }
 

@@ -51,15 +51,25 @@ public final class Formula {
 
     /** The value of {@code op} at {@code x}, or at {@code x} and {@code y}; functions with a name of their own by their definition. */
     public static String of(Pointwise op) {
-        return of(defined(op.forward()), arguments(op));
+        return value(op, arguments(op));
+    }
+
+    /** The value of {@code op} at arguments of these names. */
+    public static String value(Pointwise op, String... names) {
+        return of(defined(op.forward()), names);
     }
 
     /** The derivative of {@code op} with respect to argument {@code i}, in which {@code f} is the op's own value. */
     public static String derivative(Pointwise op, int i) {
-        Expr e = op.forward(), d = e.d(i);
-        boolean named = !(e instanceof Arg || e instanceof Const);
         String[] names = Arrays.copyOf(arguments(op), op.arity() + 1);
         names[op.arity()] = "f";
+        return derivative(op, i, names);
+    }
+
+    /** As {@link #derivative(Pointwise, int)} with names for the arguments and, the last of {@code names}, for the op's own value. */
+    public static String derivative(Pointwise op, int i, String... names) {
+        Expr e = op.forward(), d = e.d(i);
+        boolean named = !(e instanceof Arg || e instanceof Const);
         return of(named ? d.replace(e, Expr.arg(op.arity())) : d, names);
     }
 
@@ -87,7 +97,8 @@ public final class Formula {
             case Index(int axis) -> new Text("i" + indexed(axis, SUBSCRIPTS), ATOM);
             case Unary(Fn fn, Expr x) -> unary(fn, x);
             case Binary(Fn2 fn, Expr a, Expr b) -> binary(fn, a, b);
-            case Where(Expr c, Expr t, Expr o) -> new Text(text(t, OR) + " if " + text(c, OR) + " else " + text(o, CHOICE), CHOICE);
+            case Where(Expr c, Expr t, Expr o) ->
+                    new Text(text(t, OR) + " if " + text(c, OR) + " else " + text(o, CHOICE), CHOICE);
         };
     }
 
@@ -96,12 +107,14 @@ public final class Formula {
             case NEG -> new Text("−" + text(x, PRODUCT), SUM);
             case ABS -> new Text("|" + text(x, CHOICE) + "|", ATOM);
             case FLOOR -> new Text("⌊" + text(x, CHOICE) + "⌋", ATOM);
-            case SQRT -> new Text(x instanceof Arg || x instanceof Const ? "√" + text(x, ATOM) : "√(" + text(x, CHOICE) + ")", POWER);
+            case SQRT -> new Text(
+                    x instanceof Arg || x instanceof Const ? "√" + text(x, ATOM) : "√(" + text(x, CHOICE) + ")", POWER);
             case EXPM1 -> new Text(call("exp", x) + " − 1", SUM);
             case LOG1P -> new Text("log(1 + " + text(x, PRODUCT) + ")", ATOM);
             case SIGMOID -> new Text(call("σ", x), ATOM);
             case SOFTPLUS -> new Text("log(1 + " + call("exp", x) + ")", ATOM);
-            case SIGN, ROUND, EXP, LOG, SIN, COS, TANH, ERF, RELU -> new Text(call(fn.name().toLowerCase(Locale.ROOT), x), ATOM);
+            case SIGN, ROUND, EXP, LOG, SIN, COS, TANH, ERF, RELU ->
+                    new Text(call(fn.name().toLowerCase(Locale.ROOT), x), ATOM);
         };
     }
 
@@ -128,14 +141,16 @@ public final class Formula {
     }
 
     private Text power(Expr base, Expr exponent) {
-        if (exponent instanceof Const(double v) && v == Math.rint(v) && v >= 0 && v < 1000) return new Text(text(base, ATOM) + indexed((int) v, SUPERSCRIPTS), POWER);
+        if (exponent instanceof Const(double v) && v == Math.rint(v) && v >= 0 && v < 1000)
+            return new Text(text(base, ATOM) + indexed((int) v, SUPERSCRIPTS), POWER);
         return new Text(text(base, ATOM) + "^" + text(exponent, ATOM), POWER);
     }
 
     /** A literal goes to the right. */
     private Text comparison(Expr a, String sign, String reversed, Expr b) {
         boolean literalFirst = isLiteral(a) && !isLiteral(b);
-        return new Text(literalFirst ? text(b, SUM) + " " + reversed + " " + text(a, SUM) : text(a, SUM) + " " + sign + " " + text(b, SUM), COMPARISON);
+        return new Text(literalFirst ? text(b, SUM) + " " + reversed + " " + text(a, SUM)
+                : text(a, SUM) + " " + sign + " " + text(b, SUM), COMPARISON);
     }
 
     private static boolean isLiteral(Expr e) {
@@ -144,7 +159,8 @@ public final class Formula {
 
     /** {@code p = 0} of a comparison p says that it does not hold. */
     private Text equality(Expr a, Expr b) {
-        if (b.equals(Expr.of(0)) && a instanceof Binary(Fn2 fn, Expr u, Expr v) && fn == Fn2.EQ) return new Text(text(u, SUM) + " ≠ " + text(v, SUM), COMPARISON);
+        if (b.equals(Expr.of(0)) && a instanceof Binary(Fn2 fn, Expr u, Expr v) && fn == Fn2.EQ)
+            return new Text(text(u, SUM) + " ≠ " + text(v, SUM), COMPARISON);
         if (b.equals(Expr.of(0)) && a.isPredicate()) return new Text("¬" + text(a, ATOM), COMPARISON);
         return new Text(text(a, SUM) + " = " + text(b, SUM), COMPARISON);
     }

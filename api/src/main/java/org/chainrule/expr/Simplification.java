@@ -50,13 +50,15 @@ final class Simplification {
     private static Expr choice(Expr condition, Expr then, Expr otherwise) {
         if (condition instanceof Const(double v)) return v != 0 ? then : otherwise;
         if (then.equals(otherwise)) return then;
-        if (otherwise instanceof Where(Expr c, Expr t, Expr o) && t.equals(then)) return new Where(condition.or(c), then, o);
+        if (otherwise instanceof Where(Expr c, Expr t, Expr o) && t.equals(then))
+            return new Where(condition.or(c), then, o);
         return new Where(condition, then, otherwise);
     }
 
     /** Compares with a truth value told in numbers: {@code (u if c else v) = v} says that c is false. */
     private static Expr equality(Expr a, Expr b) {
-        if (a instanceof Where(Expr c, Const(double t), Const(double o)) && c.isPredicate() && b instanceof Const(double v) && t != o) {
+        if (a instanceof Where(Expr c, Const(double t), Const(double o)) && c.isPredicate()
+                && b instanceof Const(double v) && t != o) {
             if (v == t) return c;
             if (v == o) return c.eq(ZERO);
         }
@@ -127,7 +129,8 @@ final class Simplification {
                     collect(a, power);
                     collect(b, fn == Fn2.MUL ? power : -power);
                 }
-                case Binary(Fn2 fn, Expr a, Const(double p)) when fn == Fn2.POW && p == Math.rint(p) && p > 0 && p < 16 -> collect(a, power * (int) p);
+                case Binary(Fn2 fn, Expr a, Const(double p)) when fn == Fn2.POW && p == Math.rint(p) && p > 0
+                        && p < 16 -> collect(a, power * (int) p);
                 default -> factor(e, power);
             }
         }
@@ -141,7 +144,7 @@ final class Simplification {
                 case Arg _, Index _, Where _ -> false;
             };
             if (product) collect(x, power);
-            else (power > 0 ? above : below).merge(x, Math.abs(power), Integer::sum);
+            else(power > 0 ? above : below).merge(x, Math.abs(power), Integer::sum);
         }
 
         private void scale(double v, int power) {

@@ -39,7 +39,8 @@ public final class BatchNorm extends Block<BatchNorm> {
 
     /** The share of the batch in the running statistics, within [0, 1]; 0.1 by default. */
     public BatchNorm momentum(double value) {
-        if (!(value >= 0 && value <= 1)) throw new InvalidArgumentException("batchNorm: momentum " + value + " is not within [0, 1]");
+        if (!(value >= 0 && value <= 1))
+            throw new InvalidArgumentException("batchNorm: momentum " + value + " is not within [0, 1]");
         momentum = value;
         return this;
     }
@@ -49,7 +50,8 @@ public final class BatchNorm extends Block<BatchNorm> {
     public Tensor apply(Tensor x) {
         if (!isTraining()) return Norms.batchNorm(x, mean.value(), variance.value(), weight.value(), bias.value(), eps);
         Norms.Statistics batch = Norms.Statistics.of(x);
-        if (batch.count() < 2) throw new ShapeMismatchException("batchNorm: input " + x.shape() + " has " + batch.count() + " elements for each channel; training needs at least 2");
+        if (batch.count() < 2) throw new ShapeMismatchException("batchNorm: input " + x.shape() + " has "
+                + batch.count() + " elements for each channel; training needs at least 2");
         Tensor y = Norms.batchNorm(x, batch.mean(), batch.variance(), weight.value(), bias.value(), eps);
         move(mean, batch.mean());
         move(variance, batch.sampleVariance());

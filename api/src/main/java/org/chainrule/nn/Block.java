@@ -58,7 +58,8 @@ public abstract class Block<B extends Block<B>> implements Layer {
     }
 
     private <T> T add(Map<String, T> to, String name, T what) {
-        if (name.isEmpty() || name.contains(".") || !names.add(name)) throw new InvalidArgumentException("'" + name + "' cannot name a part of a layer: names are not empty, have no dot and occur once");
+        if (name.isEmpty() || name.contains(".") || !names.add(name)) throw new InvalidArgumentException(
+                "'" + name + "' cannot name a part of a layer: names are not empty, have no dot and occur once");
         to.put(name, what);
         return what;
     }

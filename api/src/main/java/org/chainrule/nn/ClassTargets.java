@@ -17,14 +17,17 @@ import org.chainrule.Tensor;
 record ClassTargets(Tensor index, Tensor ignored, int axis) {
     static ClassTargets of(String name, Tensor scores, Tensor target, long ignoreIndex) {
         int axis = classAxis(name, scores);
-        if (!target.shape().equals(scores.shape().without(axis))) throw new ShapeMismatchException(name + ": class indices " + target.shape() + " beside input " + scores.shape() + "; expected " + scores.shape().without(axis));
+        if (!target.shape().equals(scores.shape().without(axis)))
+            throw new ShapeMismatchException(name + ": class indices " + target.shape() + " beside input "
+                    + scores.shape() + "; expected " + scores.shape().without(axis));
         Tensor t = target.to(DType.I64);
         Tensor ignored = t.eq((double) ignoreIndex);
         return new ClassTargets(ignored.where(0, t), ignored, axis);
     }
 
     static int classAxis(String name, Tensor scores) {
-        if (scores.shape().rank() == 0) throw new ShapeMismatchException(name + ": a scalar has no class axis; it takes [C], [N, C] or [N, C, …]");
+        if (scores.shape().rank() == 0)
+            throw new ShapeMismatchException(name + ": a scalar has no class axis; it takes [C], [N, C] or [N, C, …]");
         return scores.shape().rank() == 1 ? 0 : 1;
     }
 
@@ -36,13 +39,15 @@ record ClassTargets(Tensor index, Tensor ignored, int axis) {
     /** The weight of each target's class, 0 where it is ignored. */
     Tensor weights(Tensor like, Optional<Tensor> weight) {
         Shape s = index.shape();
-        Tensor w = weight.map(v -> v.indexSelect(0, index.flatten()).reshape(s)).orElseGet(() -> like.session().constant(s, like.dtype(), 1));
+        Tensor w = weight.map(v -> v.indexSelect(0, index.flatten()).reshape(s))
+                .orElseGet(() -> like.session().constant(s, like.dtype(), 1));
         return ignored.where(0, w);
     }
 
     static void requireWeights(String name, Optional<Tensor> weight, int classes) {
         weight.ifPresent(w -> {
-            if (!w.shape().equals(Shape.of(classes))) throw new ShapeMismatchException(name + ": class weights " + w.shape() + " for " + classes + " classes; expected [" + classes + "]");
+            if (!w.shape().equals(Shape.of(classes))) throw new ShapeMismatchException(
+                    name + ": class weights " + w.shape() + " for " + classes + " classes; expected [" + classes + "]");
         });
     }
 }

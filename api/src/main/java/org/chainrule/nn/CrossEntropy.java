@@ -20,9 +20,11 @@ import org.chainrule.Tensor;
  * @param labelSmoothing {@code s}, within [0, 1]
  * @param ignoreIndex    class indices that count for nothing; -100 unless set
  */
-public record CrossEntropy(Reduction reduction, Optional<Tensor> weight, double labelSmoothing, long ignoreIndex) implements BinaryOperator<Tensor> {
+public record CrossEntropy(Reduction reduction, Optional<Tensor> weight, double labelSmoothing, long ignoreIndex)
+        implements BinaryOperator<Tensor> {
     public CrossEntropy {
-        if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) throw new InvalidArgumentException("crossEntropy: label smoothing " + labelSmoothing + " is not within [0, 1]");
+        if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) throw new InvalidArgumentException(
+                "crossEntropy: label smoothing " + labelSmoothing + " is not within [0, 1]");
     }
 
     /** The mean, without weights or smoothing. */
@@ -52,7 +54,8 @@ public record CrossEntropy(Reduction reduction, Optional<Tensor> weight, double 
         int axis = ClassTargets.classAxis("crossEntropy", logits), classes = logits.shape().dim(axis);
         ClassTargets.requireWeights("crossEntropy", weight, classes);
         Tensor logp = logits.logSoftmax(axis);
-        return target.dtype().isInteger() ? ofIndices(logp, target, classes) : ofProbabilities(logp, target, axis, classes);
+        return target.dtype().isInteger() ? ofIndices(logp, target, classes)
+                : ofProbabilities(logp, target, axis, classes);
     }
 
     private Tensor ofIndices(Tensor logp, Tensor target, int classes) {
@@ -68,7 +71,8 @@ public record CrossEntropy(Reduction reduction, Optional<Tensor> weight, double 
     }
 
     private Tensor ofProbabilities(Tensor logp, Tensor target, int axis, int classes) {
-        if (!target.shape().equals(logp.shape())) throw new ShapeMismatchException("crossEntropy: probabilities " + target.shape() + " beside logits " + logp.shape() + "; class indices are integers");
+        if (!target.shape().equals(logp.shape())) throw new ShapeMismatchException("crossEntropy: probabilities "
+                + target.shape() + " beside logits " + logp.shape() + "; class indices are integers");
         Tensor q = labelSmoothing > 0 ? target.times(1 - labelSmoothing).plus(labelSmoothing / classes) : target;
         return reduction.of(weighted(logp, axis).times(q).sum(Axes.of(axis)).negate());
     }

@@ -18,7 +18,8 @@ public final class Dropout extends Block<Dropout> {
     private Optional<Rng> random = Optional.empty();
 
     private Dropout(double p) {
-        if (!(p >= 0 && p < 1)) throw new InvalidArgumentException("dropout: probability " + p + " is not within [0, 1)");
+        if (!(p >= 0 && p < 1))
+            throw new InvalidArgumentException("dropout: probability " + p + " is not within [0, 1)");
         this.p = p;
     }
 
@@ -42,7 +43,8 @@ public final class Dropout extends Block<Dropout> {
     @Override
     public Tensor apply(Tensor x) {
         if (!isTraining() || p == 0) return x;
-        Rng rng = random.orElseThrow(() -> new InvalidArgumentException("dropout has no random generator yet; call init(session, rng) on the network"));
+        Rng rng = random.orElseThrow(() -> new InvalidArgumentException(
+                "dropout has no random generator yet; call init(session, rng) on the network"));
         Tensor dropped = x.session().uniform(rng, x.dtype().arithmetic(), x.shape()).lt(p);
         return dropped.where(0, x.times(1 / (1 - p)));
     }

@@ -12,7 +12,8 @@ public final class Embedding extends Block<Embedding> {
     private final Parameter weight;
 
     private Embedding(int rows, int width, Initializer initializer) {
-        if (rows < 1 || width < 1) throw new InvalidArgumentException("embedding: " + rows + " rows of width " + width + "; both must be at least 1");
+        if (rows < 1 || width < 1) throw new InvalidArgumentException(
+                "embedding: " + rows + " rows of width " + width + "; both must be at least 1");
         weight = parameter("weight", initializer, rows, width);
     }
 
@@ -31,7 +32,8 @@ public final class Embedding extends Block<Embedding> {
     /** @param index integers within {@code [0, rows)} */
     @Override
     public Tensor apply(Tensor index) {
-        if (!index.dtype().isInteger()) throw new InvalidArgumentException("embedding: the index has dtype " + index.dtype() + ", not I64 or I32");
+        if (!index.dtype().isInteger())
+            throw new InvalidArgumentException("embedding: the index has dtype " + index.dtype() + ", not I64 or I32");
         return weight.value().embedding(index.to(DType.I64));
     }
 }

@@ -53,7 +53,8 @@ public final class Initializers {
 
     /** Normal with that mean and standard deviation. */
     public static Initializer normal(double mean, double std) {
-        if (!(std >= 0)) throw new InvalidArgumentException("normal: the standard deviation " + std + " is not at least 0");
+        if (!(std >= 0))
+            throw new InvalidArgumentException("normal: the standard deviation " + std + " is not at least 0");
         return (shape, rng) -> gaussian(shape, rng, mean, std);
     }
 
@@ -82,7 +83,8 @@ public final class Initializers {
      */
     public static Initializer orthogonal() {
         return (shape, rng) -> {
-            if (shape.rank() < 2) throw new ShapeMismatchException("orthogonal: shape " + shape + " has fewer than two axes");
+            if (shape.rank() < 2)
+                throw new ShapeMismatchException("orthogonal: shape " + shape + " has fewer than two axes");
             int rows = shape.dim(0), columns = rows == 0 ? 0 : Math.toIntExact(shape.size() / rows);
             int length = Math.max(rows, columns), count = Math.min(rows, columns);
             double[] flat = gaussian(Shape.of(count, length), rng, 0, 1);
@@ -90,7 +92,8 @@ public final class Initializers {
             for (int i = 0; i < count; i++) q[i] = Arrays.copyOfRange(flat, i * length, (i + 1) * length);
             orthonormalize(q);
             double[] out = new double[rows * columns];
-            for (int i = 0; i < rows; i++) for (int j = 0; j < columns; j++) out[i * columns + j] = rows <= columns ? q[i][j] : q[j][i];
+            for (int i = 0; i < rows; i++)
+                for (int j = 0; j < columns; j++) out[i * columns + j] = rows <= columns ? q[i][j] : q[j][i];
             return out;
         };
     }

@@ -14,7 +14,8 @@ public final class Linear extends Block<Linear> {
     private final Optional<Parameter> bias;
 
     private Linear(int in, int out, Initializer weight, Optional<Initializer> bias) {
-        if (in < 1 || out < 1) throw new InvalidArgumentException("linear: " + in + " to " + out + " features; both must be at least 1");
+        if (in < 1 || out < 1)
+            throw new InvalidArgumentException("linear: " + in + " to " + out + " features; both must be at least 1");
         this.weight = parameter("weight", weight, out, in);
         this.bias = bias.map(b -> parameter("bias", b, out));
     }
@@ -56,7 +57,8 @@ public final class Linear extends Block<Linear> {
     @Override
     public Tensor apply(Tensor x) {
         int in = weight.shape().dim(1);
-        if (x.shape().rank() == 0 || x.shape().dim(-1) != in) throw new ShapeMismatchException("linear: input " + x.shape() + " does not end in the " + in + " features that weight " + weight.shape() + " takes");
+        if (x.shape().rank() == 0 || x.shape().dim(-1) != in) throw new ShapeMismatchException("linear: input "
+                + x.shape() + " does not end in the " + in + " features that weight " + weight.shape() + " takes");
         Tensor y = x.matmul(weight.value().t());
         return bias.map(b -> y.plus(b.value())).orElse(y);
     }

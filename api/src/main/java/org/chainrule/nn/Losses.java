@@ -15,6 +15,9 @@ public final class Losses {
     /** PyTorch's bound on the logarithms of a binary cross-entropy. */
     private static final double LEAST_LOG = -100;
 
+    /** PyTorch's bound on {@code x (1 - x)}: 10⁻¹² as a float. */
+    private static final double LEAST_SPREAD = 1e-12f;
+
     private Losses() {}
 
     /** Mean of {@code (x - y)²}. */
@@ -89,7 +92,7 @@ public final class Losses {
         Tensor body = y.times(log).plus(y.negate().plus(1).times(logNot)).negate();
         Tensor loss = Tensor.custom("bce", body, (in, _, c) -> {
             Tensor p = in.getFirst(), t = in.getLast();
-            Tensor dp = p.minus(t).over(p.negate().plus(1).times(p).maximum(1e-12));
+            Tensor dp = p.minus(t).over(p.negate().plus(1).times(p).maximum(LEAST_SPREAD));
             Tensor dt = p.negate().log1p().maximum(LEAST_LOG).minus(p.log().maximum(LEAST_LOG));
             return List.of(c.times(dp), c.times(dt));
         }, x, y);
@@ -108,7 +111,8 @@ public final class Losses {
      * @param weight         {@code w}, of a shape that broadcasts to the input's
      * @param positiveWeight {@code p}, of a shape that broadcasts to the input's: above 1 it favours recall
      */
-    public static Tensor bceWithLogits(Tensor x, Tensor y, Optional<Tensor> weight, Optional<Tensor> positiveWeight, Reduction reduction) {
+    public static Tensor bceWithLogits(Tensor x, Tensor y, Optional<Tensor> weight, Optional<Tensor> positiveWeight,
+            Reduction reduction) {
         requireSame("bceWithLogits", x, y);
         Tensor positive = positiveWeight.map(y::times).orElse(y);
         Tensor loss = positive.times(x.logSigmoid()).plus(y.negate().plus(1).times(x.negate().logSigmoid())).negate();
@@ -132,6 +136,7 @@ public final class Losses {
     }
 
     private static void requireSame(String name, Tensor x, Tensor y) {
-        if (!x.shape().equals(y.shape())) throw new ShapeMismatchException(name + ": input " + x.shape() + " and target " + y.shape() + " differ; reshape or expand one");
+        if (!x.shape().equals(y.shape())) throw new ShapeMismatchException(
+                name + ": input " + x.shape() + " and target " + y.shape() + " differ; reshape or expand one");
     }
 }

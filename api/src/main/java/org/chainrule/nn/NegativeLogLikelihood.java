@@ -13,7 +13,8 @@ import org.chainrule.Tensor;
  * @param weight      of each class, {@code [C]}
  * @param ignoreIndex -100 unless set
  */
-public record NegativeLogLikelihood(Reduction reduction, Optional<Tensor> weight, long ignoreIndex) implements BinaryOperator<Tensor> {
+public record NegativeLogLikelihood(Reduction reduction, Optional<Tensor> weight, long ignoreIndex)
+        implements BinaryOperator<Tensor> {
     /** The mean, without weights. */
     public static NegativeLogLikelihood of() {
         return new NegativeLogLikelihood(Reduction.MEAN, Optional.empty(), -100);
@@ -34,7 +35,8 @@ public record NegativeLogLikelihood(Reduction reduction, Optional<Tensor> weight
     /** @throws org.chainrule.ShapeMismatchException where target or weights do not fit the input */
     @Override
     public Tensor apply(Tensor x, Tensor target) {
-        if (!target.dtype().isInteger()) throw new InvalidArgumentException("nll: the target has dtype " + target.dtype() + "; class indices are I64 or I32");
+        if (!target.dtype().isInteger()) throw new InvalidArgumentException(
+                "nll: the target has dtype " + target.dtype() + "; class indices are I64 or I32");
         ClassTargets classes = ClassTargets.of("nll", x, target, ignoreIndex);
         ClassTargets.requireWeights("nll", weight, x.shape().dim(classes.axis()));
         Tensor w = classes.weights(x, weight);

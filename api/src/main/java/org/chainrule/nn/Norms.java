@@ -96,8 +96,10 @@ public final class Norms {
     public static Tensor groupNorm(Tensor x, int groups, double eps) {
         requireChannels("groupNorm", x);
         int n = x.shape().dim(0), c = x.shape().dim(1);
-        if (groups < 1 || c % groups != 0) throw new InvalidArgumentException("groupNorm: " + c + " channels cannot be put into " + groups + " groups of equal size");
-        return x.reshape(Shape.of(n, groups, Math.toIntExact(n == 0 ? 0 : x.shape().size() / n / groups))).normalize(eps).reshape(x.shape());
+        if (groups < 1 || c % groups != 0) throw new InvalidArgumentException(
+                "groupNorm: " + c + " channels cannot be put into " + groups + " groups of equal size");
+        return x.reshape(Shape.of(n, groups, Math.toIntExact(n == 0 ? 0 : x.shape().size() / n / groups)))
+                .normalize(eps).reshape(x.shape());
     }
 
     /** {@link #groupNorm(Tensor, int, double)}, times {@code weight} {@code [C]}, plus {@code bias} {@code [C]}. */
@@ -106,13 +108,15 @@ public final class Norms {
     }
 
     private static void requireChannels(String name, Tensor x) {
-        if (x.shape().rank() < 2) throw new ShapeMismatchException(name + ": input " + x.shape() + " has no channels: it takes [N, C] or [N, C, …]");
+        if (x.shape().rank() < 2) throw new ShapeMismatchException(
+                name + ": input " + x.shape() + " has no channels: it takes [N, C] or [N, C, …]");
     }
 
     /** {@code [C]} laid along axis 1 of {@code x}. */
     private static Tensor channels(String what, Tensor t, Tensor x) {
         int c = x.shape().dim(1);
-        if (!t.shape().equals(Shape.of(c))) throw new ShapeMismatchException(what + " " + t.shape() + " has not one element for each of the " + c + " channels of input " + x.shape());
+        if (!t.shape().equals(Shape.of(c))) throw new ShapeMismatchException(what + " " + t.shape()
+                + " has not one element for each of the " + c + " channels of input " + x.shape());
         int[] d = new int[x.shape().rank() - 1];
         java.util.Arrays.fill(d, 1);
         d[0] = c;

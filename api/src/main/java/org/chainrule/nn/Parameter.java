@@ -65,7 +65,8 @@ public final class Parameter {
      * @throws InvalidArgumentException before {@link #init}
      */
     public Tensor value() {
-        return cell.value.orElseThrow(() -> new InvalidArgumentException("parameter '" + name + "' " + shape + " has no value yet; call init(session, rng) on the network"));
+        return cell.value.orElseThrow(() -> new InvalidArgumentException(
+                "parameter '" + name + "' " + shape + " has no value yet; call init(session, rng) on the network"));
     }
 
     /**
@@ -75,9 +76,11 @@ public final class Parameter {
      * @param dtype a float type
      */
     public Parameter init(Session session, Rng rng, DType dtype) {
-        if (!dtype.isFloat()) throw new InvalidArgumentException("parameter '" + name + "': dtype " + dtype + " is not a float type");
+        if (!dtype.isFloat())
+            throw new InvalidArgumentException("parameter '" + name + "': dtype " + dtype + " is not a float type");
         double[] values = initializer.values(shape, rng);
-        if (values.length != shape.size()) throw new ShapeMismatchException("parameter '" + name + "': its initializer gave " + values.length + " values for shape " + shape);
+        if (values.length != shape.size()) throw new ShapeMismatchException(
+                "parameter '" + name + "': its initializer gave " + values.length + " values for shape " + shape);
         cell.value = Optional.of(session.tensor(shape, dtype, values));
         return this;
     }
@@ -90,7 +93,8 @@ public final class Parameter {
      */
     public Parameter write(double... values) {
         Tensor to = value();
-        if (values.length != shape.size()) throw new ShapeMismatchException("parameter '" + name + "' " + shape + " takes " + shape.size() + " values, " + values.length + " were given");
+        if (values.length != shape.size()) throw new ShapeMismatchException("parameter '" + name + "' " + shape
+                + " takes " + shape.size() + " values, " + values.length + " were given");
         to.session().write(to, Elements.of(to.dtype(), values));
         return this;
     }

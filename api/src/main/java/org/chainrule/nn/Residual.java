@@ -25,7 +25,8 @@ public final class Residual extends Block<Residual> {
     @Override
     public Tensor apply(Tensor x) {
         Tensor y = body.apply(x);
-        if (!y.shape().equals(x.shape())) throw new ShapeMismatchException("residual: input " + x.shape() + " and the output of its layers " + y.shape() + " differ");
+        if (!y.shape().equals(x.shape())) throw new ShapeMismatchException(
+                "residual: input " + x.shape() + " and the output of its layers " + y.shape() + " differ");
         return x.plus(y);
     }
 }

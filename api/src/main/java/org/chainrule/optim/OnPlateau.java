@@ -16,7 +16,8 @@ public final class OnPlateau implements Schedule {
     private int waited;
 
     private OnPlateau(double factor, int patience, double least) {
-        if (!(factor > 0 && factor < 1) || patience < 0) throw new InvalidArgumentException("onPlateau: factor " + factor + " is not within (0, 1), or patience " + patience + " is negative");
+        if (!(factor > 0 && factor < 1) || patience < 0) throw new InvalidArgumentException(
+                "onPlateau: factor " + factor + " is not within (0, 1), or patience " + patience + " is negative");
         this.factor = factor;
         this.patience = patience;
         this.least = Optimizer.notNegative("least rate", least);

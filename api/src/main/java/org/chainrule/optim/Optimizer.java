@@ -11,11 +11,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongToDoubleFunction;
 import org.chainrule.DType;
+import org.chainrule.Elements;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.Rng;
 import org.chainrule.Session;
 import org.chainrule.ShapeMismatchException;
 import org.chainrule.Tensor;
+import org.chainrule.graph.Op;
 import org.chainrule.nn.Parameter;
 import org.chainrule.optim.Update.Scalars;
 
@@ -67,7 +69,8 @@ public abstract class Optimizer<O extends Optimizer<O>> {
         this.parameters = parameters.stream().distinct().toList();
         if (this.parameters.isEmpty()) throw new InvalidArgumentException("an optimizer needs at least one parameter");
         Set<String> names = new LinkedHashSet<>();
-        for (Parameter p : this.parameters) if (!names.add(p.name())) throw new InvalidArgumentException("two parameters are called '" + p.name() + "'; put the layers into one, so that their names differ");
+        for (Parameter p : this.parameters) if (!names.add(p.name())) throw new InvalidArgumentException(
+                "two parameters are called '" + p.name() + "'; put the layers into one, so that their names differ");
         learningRate(learningRate);
     }
 
@@ -80,13 +83,15 @@ public abstract class Optimizer<O extends Optimizer<O>> {
 
     /** {@code value}, which must be finite and at least 0. */
     static double notNegative(String what, double value) {
-        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) throw new InvalidArgumentException(what + " " + value + " is not a finite number of at least 0");
+        if (!(value >= 0 && value < Double.POSITIVE_INFINITY))
+            throw new InvalidArgumentException(what + " " + value + " is not a finite number of at least 0");
         return value;
     }
 
     /** {@code value}, which must be at least 0 and below 1. */
     static double fraction(String what, double value) {
-        if (!(value >= 0 && value < 1)) throw new InvalidArgumentException(what + " " + value + " is not within [0, 1)");
+        if (!(value >= 0 && value < 1))
+            throw new InvalidArgumentException(what + " " + value + " is not within [0, 1)");
         return value;
     }
 
@@ -177,9 +182,13 @@ public abstract class Optimizer<O extends Optimizer<O>> {
     /** Makes the assignments; returns the gradients before clipping. */
     private List<Tensor> build(Tensor loss) {
         List<Tensor> values = parameters.stream().map(Parameter::value).toList();
-        for (Tensor v : values) if (v.session() != loss.session()) throw new InvalidArgumentException("the loss belongs to another session than the parameters");
+        for (Tensor v : values) if (v.session() != loss.session())
+            throw new InvalidArgumentException("the loss belongs to another session than the parameters");
         List<Tensor> gradients = new ArrayList<>(loss.gradients(values));
-        if (gradients.stream().allMatch(g -> g.op() instanceof org.chainrule.graph.Op.Constant)) throw new InvalidArgumentException("the loss depends on none of the " + parameters.size() + " parameters of this optimizer, from '" + parameters.getFirst().name() + "' on; compute it from their network, and not from values read out of it");
+        if (gradients.stream().allMatch(g -> g.op() instanceof Op.Constant(double v) && v == 0))
+            throw new InvalidArgumentException("the loss depends on none of the " + parameters.size()
+                    + " parameters of this optimizer, from '" + parameters.getFirst().name()
+                    + "' on; compute it from their network, and not from values read out of it");
         for (int i = 0; i < values.size(); i++) gradients.set(i, penalized(gradients.get(i), wide(values.get(i))));
         List<Tensor> used = clipped(gradients);
         Clock clock = new Clock(this);
@@ -204,7 +213,7 @@ public abstract class Optimizer<O extends Optimizer<O>> {
 
     private static Tensor totalNorm(List<Tensor> gradients) {
         DType dtype = gradients.getFirst().dtype();
-        return gradients.stream().map(g -> g.square().sum().to(dtype)).reduce(Tensor::plus).orElseThrow().norm();
+        return gradients.stream().map(g -> g.square().sum().to(dtype)).reduce(Tensor::plus).orElseThrow().sqrt();
     }
 
     private List<Tensor> clipped(List<Tensor> gradients) {
@@ -213,12 +222,14 @@ public abstract class Optimizer<O extends Optimizer<O>> {
             Tensor scale = totalNorm(gradients).plus(1e-6).reciprocal().times(clipNorm).minimum(1);
             out = out.stream().map(g -> g.times(scale.to(g.dtype()))).toList();
         }
-        return clipValue < Double.POSITIVE_INFINITY ? out.stream().map(g -> g.clamp(-clipValue, clipValue)).toList() : out;
+        return clipValue < Double.POSITIVE_INFINITY ? out.stream().map(g -> g.clamp(-clipValue, clipValue)).toList()
+                : out;
     }
 
     private Tensor noisy(Tensor gradient, Scalars scalars) {
         return noise.map(n -> {
-            Tensor deviation = scalars.of("noise", gradient.dtype(), t -> Math.sqrt(n.eta / Math.pow(1.0 + t, n.gamma)));
+            Tensor deviation =
+                    scalars.of("noise", gradient.dtype(), t -> Math.sqrt(n.eta / Math.pow(1.0 + t, n.gamma)));
             return gradient.plus(gradient.session().normal(n.rng, gradient.dtype(), gradient.shape()).times(deviation));
         }).orElse(gradient);
     }
@@ -248,7 +259,8 @@ public abstract class Optimizer<O extends Optimizer<O>> {
     /** The tensor kept for {@code parameter} under {@code name}; made with {@code first} everywhere where there is none. */
     final Tensor slot(Parameter parameter, String name, double first) {
         Tensor p = parameter.value();
-        return slots.computeIfAbsent(parameter.name() + "." + name, _ -> p.session().full(p.shape(), p.dtype().arithmetic(), first));
+        return slots.computeIfAbsent(parameter.name() + "." + name,
+                _ -> p.session().full(p.shape(), p.dtype().arithmetic(), first));
     }
 
     /** What is kept between steps, by the parameter's name and the slot's: {@code 0.weight.momentum}. Empty before the first minimization. */
@@ -277,17 +289,21 @@ public abstract class Optimizer<O extends Optimizer<O>> {
         for (Parameter p : parameters) for (String s : slots()) known.put(p.name() + "." + s, p);
         state.forEach((key, t) -> {
             Parameter p = known.get(key);
-            if (p == null) throw new InvalidArgumentException("restore: this optimizer does not keep '" + key + "'; it keeps " + (known.isEmpty() ? "nothing" : String.join(", ", known.keySet())));
-            if (!t.shape().equals(p.shape())) throw new ShapeMismatchException("restore: '" + key + "' has shape " + t.shape() + ", its parameter " + p.shape());
+            if (p == null) throw new InvalidArgumentException("restore: this optimizer does not keep '" + key
+                    + "'; it keeps " + (known.isEmpty() ? "nothing" : String.join(", ", known.keySet())));
+            if (!t.shape().equals(p.shape())) throw new ShapeMismatchException(
+                    "restore: '" + key + "' has shape " + t.shape() + ", its parameter " + p.shape());
         });
-        if (!counters.containsKey("steps")) throw new InvalidArgumentException("restore: the counters " + counters.keySet() + " lack 'steps'");
+        if (!counters.containsKey("steps"))
+            throw new InvalidArgumentException("restore: the counters " + counters.keySet() + " lack 'steps'");
         if (!state.isEmpty() || counters.get("steps") > 0) {
-            for (String key : known.keySet()) if (!state.containsKey(key)) throw new InvalidArgumentException("restore: the state lacks '" + key + "'");
+            for (String key : known.keySet()) if (!state.containsKey(key))
+                throw new InvalidArgumentException("restore: the state lacks '" + key + "'");
         }
         known.forEach((key, p) -> {
             if (state.get(key) instanceof Tensor from) {
                 Tensor to = slot(p, key.substring(p.name().length() + 1), 0);
-                to.session().write(to, org.chainrule.Elements.of(to.dtype(), from.toDoubles()));
+                to.session().write(to, Elements.of(to.dtype(), from.toDoubles()));
             }
         });
         steps = counters.get("steps").longValue();

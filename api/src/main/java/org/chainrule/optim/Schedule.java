@@ -77,10 +77,12 @@ public interface Schedule {
      * {@code floor · base + (1 - floor) base (1 + cos(π (t - warmup) / (total - warmup))) / 2}.
      */
     static Schedule warmupCosine(long warmup, long total, double floor) {
-        if (warmup < 0 || total <= warmup) throw new InvalidArgumentException("warmupCosine: " + warmup + " steps of warm-up out of " + total);
+        if (warmup < 0 || total <= warmup)
+            throw new InvalidArgumentException("warmupCosine: " + warmup + " steps of warm-up out of " + total);
         return (t, base) -> t < warmup
                 ? base * (t + 1) / warmup
-                : floor * base + (1 - floor) * base * (1 + Math.cos(Math.PI * Math.min(t - warmup, total - warmup) / (total - warmup))) / 2;
+                : floor * base + (1 - floor) * base
+                        * (1 + Math.cos(Math.PI * Math.min(t - warmup, total - warmup) / (total - warmup))) / 2;
     }
 
     /** {@link #oneCycle(long, double, double, double)} with 0.3, 25 and 10⁴. */
@@ -95,7 +97,8 @@ public interface Schedule {
      */
     static Schedule oneCycle(long total, double risePart, double div, double finalDiv) {
         double top = risePart * total - 1, end = total - 1.0;
-        if (total < 2 || !(top > 0 && top < end)) throw new InvalidArgumentException("oneCycle: " + total + " steps of which the part " + risePart + " rises leave no room for both phases");
+        if (total < 2 || !(top > 0 && top < end)) throw new InvalidArgumentException(
+                "oneCycle: " + total + " steps of which the part " + risePart + " rises leave no room for both phases");
         return (t, base) -> {
             double first = base / div, last = first / finalDiv, at = Math.min((double) t, end);
             return at <= top ? anneal(first, base, at / top) : anneal(base, last, (at - top) / (end - top));

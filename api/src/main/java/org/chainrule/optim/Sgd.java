@@ -57,7 +57,9 @@ public final class Sgd extends Optimizer<Sgd> {
 
     @Override
     Tensor step(Update u) {
-        if (nesterov && (momentum == 0 || dampening != 0)) throw new InvalidArgumentException("sgd: Nesterov's momentum needs a momentum, which is " + momentum + ", and no dampening, which is " + dampening);
+        if (nesterov && (momentum == 0 || dampening != 0))
+            throw new InvalidArgumentException("sgd: Nesterov's momentum needs a momentum, which is " + momentum
+                    + ", and no dampening, which is " + dampening);
         Tensor g = u.decayed(weightDecay);
         if (momentum == 0) return u.value().minus(g.times(u.rate()));
         Tensor b = u.slot(MOMENTUM, 0);

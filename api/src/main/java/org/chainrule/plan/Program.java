@@ -120,7 +120,7 @@ public record Program(List<DType> args, List<Instruction> code, List<Integer> re
                     }
                     case Expr.Binary(Expr.Fn2 fn, Expr a, Expr b) -> {
                         Kind ka = kind(a, regs, kinds), kb = kind(b, regs, kinds);
-                        DType t = !ka.literal ? ka.type : kb.type;
+                        DType t = !ka.free ? ka.type : !kb.free ? kb.type : fn.isPredicate() ? DType.F32 : literal;
                         if (fn == Expr.Fn2.MUL && isOne(a)) yield lower(b, regs, t, done, kinds);
                         if (fn == Expr.Fn2.MUL && isOne(b)) yield lower(a, regs, t, done, kinds);
                         int ra = lower(a, regs, t, done, kinds), rb = lower(b, regs, t, done, kinds);
@@ -128,7 +128,7 @@ public record Program(List<DType> args, List<Instruction> code, List<Integer> re
                     }
                     case Expr.Where(Expr c, Expr t, Expr o) -> {
                         Kind kt = kind(t, regs, kinds), ko = kind(o, regs, kinds);
-                        DType type = !kt.literal ? kt.type : !ko.literal ? ko.type : literal;
+                        DType type = !kt.free ? kt.type : !ko.free ? ko.type : literal;
                         int rc = lower(c, regs, DType.BOOL, done, kinds);
                         if (type(rc) != DType.BOOL) rc = add(new Instruction.Cast(rc, type(rc), DType.BOOL));
                         yield add(new Instruction.Where(rc, lower(t, regs, type, done, kinds),
@@ -146,28 +146,30 @@ public record Program(List<DType> args, List<Instruction> code, List<Integer> re
 
         private DType typeOf(Expr e, int[] regs, DType literal, Map<Expr, Kind> kinds) {
             Kind k = kind(e, regs, kinds);
-            return k.literal ? literal : k.type;
+            return k.free ? literal : k.type;
         }
 
-        /** {@code literal}: made of literals alone, so that its dtype is the context's unless it is a predicate. */
-        private record Kind(boolean literal, DType type) {}
+        /** {@code literal}: made of literals alone; {@code free}: its numbers are literals, so that its dtype is the context's. */
+        private record Kind(boolean literal, boolean free, DType type) {}
 
         private Kind kind(Expr e, int[] regs, Map<Expr, Kind> kinds) {
             Kind seen = kinds.get(e);
             if (seen != null) return seen;
             Kind k = switch (e) {
-                case Expr.Arg(int i) -> new Kind(false, type(regs[i]));
-                case Expr.Const _ -> new Kind(true, DType.F32);
-                case Expr.Index _ -> new Kind(false, DType.I64);
+                case Expr.Arg(int i) -> new Kind(false, false, type(regs[i]));
+                case Expr.Const _ -> new Kind(true, true, DType.F32);
+                case Expr.Index _ -> new Kind(false, false, DType.I64);
                 case Expr.Unary(Expr.Fn _, Expr x) -> kind(x, regs, kinds);
                 case Expr.Binary(Expr.Fn2 fn, Expr a, Expr b) -> {
                     Kind ka = kind(a, regs, kinds), kb = kind(b, regs, kinds);
-                    DType t = !ka.literal ? ka.type : kb.type;
-                    yield new Kind(ka.literal && kb.literal, fn.isPredicate() ? DType.BOOL : t);
+                    boolean literal = ka.literal && kb.literal, predicate = fn.isPredicate();
+                    DType t = !ka.free ? ka.type : kb.type;
+                    yield new Kind(literal, ka.free && kb.free && !predicate, predicate ? DType.BOOL : t);
                 }
                 case Expr.Where(Expr c, Expr t, Expr o) -> {
                     Kind kc = kind(c, regs, kinds), kt = kind(t, regs, kinds), ko = kind(o, regs, kinds);
-                    yield new Kind(kc.literal && kt.literal && ko.literal, !kt.literal ? kt.type : ko.type);
+                    boolean literal = kc.literal && kt.literal && ko.literal;
+                    yield new Kind(literal, kt.free && ko.free, !kt.free ? kt.type : ko.type);
                 }
             };
             kinds.put(e, k);

@@ -12,8 +12,10 @@ import org.chainrule.spi.NativeLibrary;
 /** NVIDIA GPUs: asks the driver for them and tells what is missing; it has no kernels to run on them. */
 public final class CudaBackend implements Backend {
     private static final String NO_KERNELS = "this version of Chainrule has no CUDA kernels yet";
-    private static final List<String> LINUX_NVRTC = List.of("libnvrtc.so.13", "libnvrtc.so.12"), LINUX_CUBLAS = List.of("libcublas.so.13", "libcublas.so.12");
-    private static final List<String> WINDOWS_NVRTC = List.of("nvrtc64_130_0.dll", "nvrtc64_120_0.dll"), WINDOWS_CUBLAS = List.of("cublas64_13.dll", "cublas64_12.dll");
+    private static final List<String> LINUX_NVRTC = List.of("libnvrtc.so.13", "libnvrtc.so.12"),
+            LINUX_CUBLAS = List.of("libcublas.so.13", "libcublas.so.12");
+    private static final List<String> WINDOWS_NVRTC = List.of("nvrtc64_130_0.dll", "nvrtc64_120_0.dll"),
+            WINDOWS_CUBLAS = List.of("cublas64_13.dll", "cublas64_12.dll");
 
     /**
      * File names of CUDA's parts, in the order of preference.
@@ -53,7 +55,8 @@ public final class CudaBackend implements Backend {
     public Availability probe() {
         if (libraries.isEmpty()) return new Availability.Missing("there is no CUDA for macOS", "use --backend cpu");
         if (!NativeLibrary.isAccessEnabled()) {
-            return new Availability.Missing("native access is not enabled", "run Java with --enable-native-access=ALL-UNNAMED, or use ./chainrule, which passes it");
+            return new Availability.Missing("native access is not enabled",
+                    "run Java with --enable-native-access=ALL-UNNAMED, or use ./chainrule, which passes it");
         }
         return probe(libraries.get());
     }
@@ -63,22 +66,29 @@ public final class CudaBackend implements Backend {
         // The driver starts threads of its own: once called, it must stay loaded.
         Optional<NativeLibrary> driver = NativeLibrary.find(libraries.driver, Arena.global());
         if (driver.isEmpty()) {
-            return new Availability.Missing(name + " not found", "install the NVIDIA driver (Debian: apt-get install nvidia-driver; a container needs the NVIDIA container toolkit and --gpus all)");
+            return new Availability.Missing(name + " not found",
+                    "install the NVIDIA driver (Debian: apt-get install nvidia-driver; a container needs the NVIDIA container toolkit and --gpus all)");
         }
         return switch (Driver.ask(driver.get())) {
-            case Driver.Answer.Foreign(String symbol) -> new Availability.Missing(name + " is no CUDA driver: it lacks " + symbol, "install the NVIDIA driver again");
+            case Driver.Answer.Foreign(String symbol) -> new Availability.Missing(
+                    name + " is no CUDA driver: it lacks " + symbol, "install the NVIDIA driver again");
             case Driver.Answer.Refused(String function, int code, String error) ->
-                new Availability.Missing("the NVIDIA driver is there, but " + function + " failed with " + error + " (" + code + ")", "see what nvidia-smi says; after an update of the driver, restart the machine");
+                    new Availability.Missing(
+                            "the NVIDIA driver is there, but " + function + " failed with " + error + " (" + code + ")",
+                            "see what nvidia-smi says; after an update of the driver, restart the machine");
             case Driver.Answer.Devices(int version, int count) -> new Availability.Missing(
-                    "the driver (CUDA " + version / 1000 + "." + version % 1000 / 10 + ") sees " + (count == 1 ? "1 device" : count + " devices")
-                            + ", NVRTC " + presence(libraries.nvrtc) + ", cuBLAS " + presence(libraries.cublas) + ", but " + NO_KERNELS,
+                    "the driver (CUDA " + version / 1000 + "." + version % 1000 / 10 + ") sees "
+                            + (count == 1 ? "1 device" : count + " devices")
+                            + ", NVRTC " + presence(libraries.nvrtc) + ", cuBLAS " + presence(libraries.cublas)
+                            + ", but " + NO_KERNELS,
                     "use --backend cpu");
         };
     }
 
     private static String presence(List<String> names) {
         try (Arena arena = Arena.ofConfined()) {
-            return NativeLibrary.find(names, arena).map(NativeLibrary::name).orElse("not found (" + names.getFirst() + ")");
+            return NativeLibrary.find(names, arena).map(NativeLibrary::name)
+                    .orElse("not found (" + names.getFirst() + ")");
         }
     }
 

@@ -57,8 +57,10 @@ final class Driver {
 
     private Answer refused(String function, int code, Arena arena) throws Throwable {
         MemorySegment name = arena.allocate(ADDRESS);
-        int told = (int) function("cuGetErrorName", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS)).invokeExact(code, name);
-        String error = told == SUCCESS ? name.get(ADDRESS, 0).reinterpret(LONGEST_NAME).getString(0) : "an unknown error";
+        int told = (int) function("cuGetErrorName", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS))
+                .invokeExact(code, name);
+        String error =
+                told == SUCCESS ? name.get(ADDRESS, 0).reinterpret(LONGEST_NAME).getString(0) : "an unknown error";
         return new Answer.Refused(function, code, error);
     }
 

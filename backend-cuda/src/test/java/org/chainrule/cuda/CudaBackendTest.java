@@ -19,11 +19,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CudaBackendTest {
     private static Missing probe(String driver) {
-        return (Missing) new CudaBackend(Optional.of(new Libraries(List.of(driver), List.of("libNoSuchNvrtc.so.13"), List.of("libNoSuchCublas.so.13")))).probe();
+        return (Missing) new CudaBackend(Optional
+                .of(new Libraries(List.of(driver), List.of("libNoSuchNvrtc.so.13"), List.of("libNoSuchCublas.so.13"))))
+                .probe();
     }
 
     /** A driver that answers as told: a shared library built from C. */
-    private static Missing probeOfDriver(Path folder, String init, String count) throws IOException, InterruptedException {
+    private static Missing probeOfDriver(Path folder, String init, String count)
+            throws IOException, InterruptedException {
         assumeTrue(System.getProperty("os.name").equals("Linux"));
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/cc")), "needs a C compiler");
         Path source = Files.writeString(folder.resolve("driver.c"), """
@@ -33,7 +36,8 @@ class CudaBackendTest {
                 int cuGetErrorName(int code, const char** name) { if (code != 100) return 1; *name = "CUDA_ERROR_NO_DEVICE"; return 0; }
                 """.formatted(init, count));
         Path library = folder.resolve("libdriver.so");
-        int status = new ProcessBuilder("/usr/bin/cc", "-shared", "-fPIC", "-o", library.toString(), source.toString()).inheritIO().start().waitFor();
+        int status = new ProcessBuilder("/usr/bin/cc", "-shared", "-fPIC", "-o", library.toString(), source.toString())
+                .inheritIO().start().waitFor();
         assertThat(status).isZero();
         return probe(library.toString());
     }
@@ -59,19 +63,22 @@ class CudaBackendTest {
     @Test
     void devicesAndPartsAreReportedApart(@TempDir Path folder) throws Exception {
         Missing missing = probeOfDriver(folder, "0", "*count = 2; return 0;");
-        assertThat(missing.reason()).isEqualTo("the driver (CUDA 13.2) sees 2 devices, NVRTC not found (libNoSuchNvrtc.so.13), "
-                + "cuBLAS not found (libNoSuchCublas.so.13), but this version of Chainrule has no CUDA kernels yet");
+        assertThat(missing.reason())
+                .isEqualTo("the driver (CUDA 13.2) sees 2 devices, NVRTC not found (libNoSuchNvrtc.so.13), "
+                        + "cuBLAS not found (libNoSuchCublas.so.13), but this version of Chainrule has no CUDA kernels yet");
         assertThat(missing.remedy()).isEqualTo("use --backend cpu");
     }
 
     @Test
     void anErrorOfTheDriverIsTold(@TempDir Path folder) throws Exception {
-        assertThat(probeOfDriver(folder, "100", "return 0;").reason()).isEqualTo("the NVIDIA driver is there, but cuInit failed with CUDA_ERROR_NO_DEVICE (100)");
+        assertThat(probeOfDriver(folder, "100", "return 0;").reason())
+                .isEqualTo("the NVIDIA driver is there, but cuInit failed with CUDA_ERROR_NO_DEVICE (100)");
     }
 
     @Test
     void anUnknownErrorOfTheDriverIsTold(@TempDir Path folder) throws Exception {
-        assertThat(probeOfDriver(folder, "0", "return 7;").reason()).isEqualTo("the NVIDIA driver is there, but cuDeviceGetCount failed with an unknown error (7)");
+        assertThat(probeOfDriver(folder, "0", "return 7;").reason())
+                .isEqualTo("the NVIDIA driver is there, but cuDeviceGetCount failed with an unknown error (7)");
     }
 
     @Test
@@ -84,6 +91,7 @@ class CudaBackendTest {
 
     @Test
     void anExplicitChoiceNeverFallsBack() {
-        assertThatThrownBy(() -> Backends.open("cuda")).isInstanceOf(BackendUnavailableException.class).hasMessageContaining("remedy");
+        assertThatThrownBy(() -> Backends.open("cuda")).isInstanceOf(BackendUnavailableException.class)
+                .hasMessageContaining("remedy");
     }
 }

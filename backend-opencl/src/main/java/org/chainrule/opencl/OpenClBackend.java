@@ -12,7 +12,8 @@ import org.chainrule.spi.NativeLibrary;
 /** OpenCL devices: finds the loader and tells what is missing; it has no kernels to run on them. */
 public final class OpenClBackend implements Backend {
     private static final String NO_ACCESS = "native access is not enabled";
-    private static final String ENABLE_ACCESS = "run Java with --enable-native-access=ALL-UNNAMED, or use ./chainrule, which passes it";
+    private static final String ENABLE_ACCESS =
+            "run Java with --enable-native-access=ALL-UNNAMED, or use ./chainrule, which passes it";
     private static final String NO_KERNELS = "this version of Chainrule has no OpenCL kernels yet";
 
     private final List<String> libraries;
@@ -50,7 +51,8 @@ public final class OpenClBackend implements Backend {
             Optional<NativeLibrary> loader = NativeLibrary.find(libraries, arena);
             if (loader.isEmpty()) return new Availability.Missing(libraries.getFirst() + " not found", remedy());
             String name = loader.get().name();
-            if (loader.get().symbols().find("clGetPlatformIDs").isEmpty()) return new Availability.Missing(name + " is no OpenCL loader: it lacks clGetPlatformIDs", remedy());
+            if (loader.get().symbols().find("clGetPlatformIDs").isEmpty())
+                return new Availability.Missing(name + " is no OpenCL loader: it lacks clGetPlatformIDs", remedy());
             return new Availability.Missing(name + " is there, but " + NO_KERNELS, "use --backend cpu");
         }
     }

@@ -48,11 +48,13 @@ class OpenClBackendTest {
 
     @Test
     void anExplicitChoiceNeverFallsBack() {
-        assertThatThrownBy(() -> Backends.open("opencl")).isInstanceOf(BackendUnavailableException.class).hasMessageContaining("remedy");
+        assertThatThrownBy(() -> Backends.open("opencl")).isInstanceOf(BackendUnavailableException.class)
+                .hasMessageContaining("remedy");
     }
 
     @ParameterizedTest
-    @CsvSource({"Linux, libOpenCL.so.1", "Windows 11, OpenCL.dll", "Mac OS X, /System/Library/Frameworks/OpenCL.framework/OpenCL"})
+    @CsvSource({"Linux, libOpenCL.so.1", "Windows 11, OpenCL.dll",
+        "Mac OS X, /System/Library/Frameworks/OpenCL.framework/OpenCL"})
     void eachSystemHasItsOwnLoader(String system, String library) {
         assertThat(OpenClBackend.loaders(system)).first().isEqualTo(library);
     }

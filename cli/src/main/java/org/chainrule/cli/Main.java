@@ -1,10 +1,101 @@
 package org.chainrule.cli;
 
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+
 /** The {@code chainrule} program. */
+@Command(name = "chainrule", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, subcommands = HelpCommand.class,
+        description = "Trains neural networks on the CPU, CUDA or OpenCL.",
+        synopsisHeading = "Usage: ", customSynopsis = "chainrule [JVM option]... <command> [option]...",
+        commandListHeading = "%nCommands:%n", descriptionHeading = "%n", optionListHeading = "%nOptions:%n",
+        exitCodeListHeading = "%nExit status:%n",
+        exitCodeList = {"0:success", "1:the run failed; standard error says why", "2:the command line makes no sense", "3:a bug in Chainrule"},
+        footerHeading = "%nSettings:%n",
+        footer = {"  -Dchainrule.backend=NAME  where to compute, before the command; also CHAINRULE_BACKEND or --backend",
+                "  -Dchainrule.threads=N     threads of the cpu backend; by default one per processor",
+                "  -Xmx8g                    memory that Java may use, before the command",
+                "", "\"chainrule <command> --help\" tells a command's options. Start with \"chainrule doctor\"."})
 public final class Main {
+    /** Exit status of success. */
+    public static final int OK = 0;
+    /** Exit status of a run that failed. */
+    public static final int FAILED = 1;
+    /** Exit status of a command line that makes no sense. */
+    public static final int USAGE = 2;
+    /** Exit status of an exception that nobody foresaw. */
+    public static final int BUG = 3;
+
+    /** Every command, in the order of the help. */
+    private static final List<Function<Console, Subcommand>> COMMANDS = List.of(
+
+            DevicesCommand::new,
+            DoctorCommand::new,
+            OpsCommand::new);
+
+    private static final int COLUMNS = 100;
+
     private Main() {}
 
     public static void main(String[] args) {
-        System.out.println("usage: chainrule <command> [options]");
+        StandardStreams streams = new StandardStreams();
+        int status = run(args, streams.out(), streams.err());
+        if (status == OK && streams.failure().isPresent()) {
+            streams.err().println("chainrule: standard output could not be written: " + streams.failure().get().getMessage());
+            status = FAILED;
+        }
+        System.exit(status);
+    }
+
+    /** Runs the program within this process; returns what it would tell the shell. */
+    public static int run(String[] args, PrintStream out, PrintStream err) {
+        boolean json = Arrays.asList(args).contains("--json");
+        boolean stacktrace = Arrays.asList(args).contains("--stacktrace") || Boolean.getBoolean("chainrule.stacktrace");
+        Console console = new Console(out, err, json);
+        try {
+            CommandLine program = program(console);
+            if (args.length == 0) {
+                program.usage(err, Ansi.OFF);
+                return USAGE;
+            }
+            program.setParameterExceptionHandler((e, _) -> Failure.of(e).tell(console, e, stacktrace));
+            program.setExecutionExceptionHandler((e, _, _) -> Failure.of(e).tell(console, e, stacktrace));
+            return program.execute(args);
+        } catch (Throwable e) {
+            return Failure.of(e).tell(console, e, stacktrace);
+        }
+    }
+
+    private static CommandLine program(Console console) {
+        CommandLine program = new CommandLine(new Main());
+        COMMANDS.forEach(command -> program.addSubcommand(command.apply(console)));
+        program.setOut(writer(console.out())).setErr(writer(console.err()));
+        program.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+        program.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpWidth(COLUMNS).setUsageHelpLongOptionsMaxWidth(34);
+        return program;
+    }
+
+    private static PrintWriter writer(PrintStream to) {
+        return new PrintWriter(new OutputStreamWriter(to, to.charset()), true);
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"chainrule " + text() + " (Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ")"};
+        }
+
+        static String text() {
+            String version = Main.class.getPackage().getImplementationVersion();
+            return version == null ? "built from source" : version;
+        }
     }
 }

@@ -116,7 +116,8 @@ public enum Arithmetic {
      */
     Interval rounded(Interval exact, boolean known) {
         if (exact.isEmpty()) return exact;
-        return new Interval(nearest(known ? exact.lo() : below(exact.lo())), nearest(known ? exact.hi() : above(exact.hi())), exact.nan());
+        return new Interval(nearest(known ? exact.lo() : below(exact.lo())),
+                nearest(known ? exact.hi() : above(exact.hi())), exact.nan());
     }
 
     /** {@code exact} after a function that is off by at most {@code ulps}. A true 0 is met. */

@@ -18,7 +18,8 @@ import org.chainrule.DataFormatException;
  */
 public record Attributes(Map<String, String> texts, String code) {
     private static final Pattern CALL = Pattern.compile("[\\w.]+\\((.*)\\)");
-    private static final Pattern ARGUMENT = Pattern.compile("\\s*(?:(\\w+)=)?(\\[[^]]*]|float\\('[^']*'\\)|[^,\\[]+)\\s*(?:,|$)");
+    private static final Pattern ARGUMENT =
+            Pattern.compile("\\s*(?:(\\w+)=)?(\\[[^]]*]|float\\('[^']*'\\)|[^,\\[]+)\\s*(?:,|$)");
 
     public Attributes {
         texts = Map.copyOf(texts);
@@ -47,12 +48,14 @@ public record Attributes(Map<String, String> texts, String code) {
 
     /** The text of the first of {@code names} that is there and not {@code none}. */
     public Optional<String> text(String... names) {
-        return Arrays.stream(names).filter(texts::containsKey).map(texts::get).filter(t -> !t.equalsIgnoreCase("none")).findFirst();
+        return Arrays.stream(names).filter(texts::containsKey).map(texts::get).filter(t -> !t.equalsIgnoreCase("none"))
+                .findFirst();
     }
 
     /** The number of that name. @throws DataFormatException where there is none */
     public double number(String... names) {
-        return optionalNumber(names).orElseThrow(() -> new DataFormatException("no attribute " + List.of(names) + " in " + texts));
+        return optionalNumber(names)
+                .orElseThrow(() -> new DataFormatException("no attribute " + List.of(names) + " in " + texts));
     }
 
     public double numberOr(double otherwise, String... names) {

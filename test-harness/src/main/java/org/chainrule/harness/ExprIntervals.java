@@ -62,12 +62,15 @@ final class ExprIntervals {
                 }
                 case Expr.Binary(Expr.Fn2 fn, Expr _, Expr _) -> {
                     values[i] = fn.apply(values[n.a], values[n.b]);
-                    ranges[i] = isOne(n.a) && fn == Expr.Fn2.MUL ? ranges[n.b] : isOne(n.b) && fn == Expr.Fn2.MUL ? ranges[n.a] : scalar.apply(fn, ranges[n.a], ranges[n.b], n.a == n.b);
+                    ranges[i] = isOne(n.a) && fn == Expr.Fn2.MUL ? ranges[n.b]
+                            : isOne(n.b) && fn == Expr.Fn2.MUL ? ranges[n.a]
+                            : scalar.apply(fn, ranges[n.a], ranges[n.b], n.a == n.b);
                 }
                 case Expr.Where _ -> {
                     values[i] = values[n.a] != 0 ? values[n.b] : values[n.c];
                     Interval c = ranges[n.a];
-                    ranges[i] = c.isPoint() ? ranges[c.lo() != 0 ? n.b : n.c] : !c.contains(0) ? ranges[n.b] : ranges[n.b].or(ranges[n.c]);
+                    ranges[i] = c.isPoint() ? ranges[c.lo() != 0 ? n.b : n.c] : !c.contains(0) ? ranges[n.b]
+                            : ranges[n.b].or(ranges[n.c]);
                 }
             }
         }

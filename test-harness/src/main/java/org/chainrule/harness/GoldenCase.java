@@ -100,7 +100,8 @@ public record GoldenCase(String group, String name, Map<String, String> metadata
     /** @throws DataFormatException listing the names there are, if it is absent */
     public StoredTensor stored(String tensor) {
         StoredTensor t = tensors.get(tensor);
-        if (t == null) throw new DataFormatException(this + ": expected a tensor '" + tensor + "', found only " + tensors.keySet());
+        if (t == null) throw new DataFormatException(
+                this + ": expected a tensor '" + tensor + "', found only " + tensors.keySet());
         return t;
     }
 
@@ -112,8 +113,10 @@ public record GoldenCase(String group, String name, Map<String, String> metadata
             case F64 -> session.tensor(shape, t.toDoubles());
             case F32 -> session.tensor(shape, t.toFloats());
             case I64 -> session.tensor(shape, t.toLongs());
-            case BOOL -> session.tensor(shape, DType.BOOL, MemorySegment.ofArray(t.data().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)));
-            case I32, F16, BF16 -> throw new DataFormatException(this + ": tensor '" + tensor + "' has type " + t.type());
+            case BOOL -> session.tensor(shape, DType.BOOL,
+                    MemorySegment.ofArray(t.data().toArray(java.lang.foreign.ValueLayout.JAVA_BYTE)));
+            case I32, F16, BF16 ->
+                    throw new DataFormatException(this + ": tensor '" + tensor + "' has type " + t.type());
         };
     }
 
@@ -126,12 +129,14 @@ public record GoldenCase(String group, String name, Map<String, String> metadata
             case F64, F32 -> real;
             case I64 -> DType.I64;
             case BOOL -> DType.BOOL;
-            default -> throw new DataFormatException("tensor '" + t.name() + "' has type " + t.type() + "; a case holds F64, F32, I64 and BOOL");
+            default -> throw new DataFormatException(
+                    "tensor '" + t.name() + "' has type " + t.type() + "; a case holds F64, F32, I64 and BOOL");
         };
     }
 
     private String required(String key) {
-        return Optional.ofNullable(metadata.get(key)).orElseThrow(() -> new DataFormatException(this + ": no '" + key + "' in the metadata"));
+        return Optional.ofNullable(metadata.get(key))
+                .orElseThrow(() -> new DataFormatException(this + ": no '" + key + "' in the metadata"));
     }
 
     private List<Integer> integers(String key) {
@@ -141,7 +146,8 @@ public record GoldenCase(String group, String name, Map<String, String> metadata
 
     /** The inputs {@code input.0}, {@code input.1}, … on a device. */
     public List<Tensor> inputs(Session session, DType real) {
-        return new ArrayList<>(IntStream.range(0, inputs()).mapToObj(i -> tensor(session, "input." + i, real)).toList());
+        return new ArrayList<>(
+                IntStream.range(0, inputs()).mapToObj(i -> tensor(session, "input." + i, real)).toList());
     }
 
     /** As {@code group/name}. */

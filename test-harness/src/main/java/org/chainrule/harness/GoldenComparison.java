@@ -46,14 +46,16 @@ final class GoldenComparison {
         var dtype = GoldenCase.dtype(stored, exact ? org.chainrule.DType.F64 : org.chainrule.DType.F32);
         if (t.dtype() != dtype) return List.of(name + ": dtype " + t.dtype() + ", expected " + dtype);
         double[] got = t.toDoubles();
-        double[] want = dtype.isFloat() ? stored.toDoubles() : Arrays.stream(stored.toLongs()).asDoubleStream().toArray();
+        double[] want =
+                dtype.isFloat() ? stored.toDoubles() : Arrays.stream(stored.toLongs()).asDoubleStream().toArray();
         Elements e64 = doubles.of(t);
         List<String> found = new ArrayList<>();
         int failures = 0;
         List<GoldenDeviation> deviations = GoldenDeviation.ALL.stream().filter(d -> d.concerns(golden, name)).toList();
         for (int i = 0; i < want.length; i++) {
             int at = i;
-            Optional<GoldenDeviation.Rule> rule = deviations.stream().filter(d -> d.isAt(golden, shape, at)).map(GoldenDeviation::rule).findFirst();
+            Optional<GoldenDeviation.Rule> rule =
+                    deviations.stream().filter(d -> d.isAt(golden, shape, at)).map(GoldenDeviation::rule).findFirst();
             String reason = difference(t, i, got[i], want[i], e64, rule);
             if (reason.isEmpty()) continue;
             if (failures++ < SHOWN) found.add(name + Arrays.toString(Places.at(shape, i)) + ": " + reason);
@@ -96,6 +98,7 @@ final class GoldenComparison {
     private static String within(double got, double want, double tolerance) {
         if (got == want || Double.isNaN(got) && Double.isNaN(want)) return "";
         double error = Math.abs(got - want);
-        return !(error <= tolerance) || Double.isInfinite(want) ? "expected " + want + ", got " + got + ", bound " + tolerance : "";
+        return !(error <= tolerance) || Double.isInfinite(want)
+                ? "expected " + want + ", got " + got + ", bound " + tolerance : "";
     }
 }

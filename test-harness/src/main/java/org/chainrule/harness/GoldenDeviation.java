@@ -30,15 +30,20 @@ public record GoldenDeviation(String cases, String quantity, String reason, Rule
         record At(double input, double value) implements Rule {}
     }
 
-    private static final String AT_NAN = "there is no derivative at NaN; the recorded choice is 0, Chainrule's is that of the branch that NaN takes";
+    private static final String AT_NAN =
+            "there is no derivative at NaN; the recorded choice is 0, Chainrule's is that of the branch that NaN takes";
     private static final String MACHINE = "the gradient at NaN depends on the recording machine";
-    private static final String ROOT = "computed as 1 / sqrt(x), whose value at -0 is -infinity; IEEE 754's pow gives +infinity";
-    private static final String SHARED = "a full reduction shares the gradient among NaNs, amax and amin give NaN; Chainrule has one op, and its gradient is NaN";
+    private static final String ROOT =
+            "computed as 1 / sqrt(x), whose value at -0 is -infinity; IEEE 754's pow gives +infinity";
+    private static final String SHARED =
+            "a full reduction shares the gradient among NaNs, amax and amin give NaN; Chainrule has one op, and its gradient is NaN";
 
     /** All that are known. */
     public static final List<GoldenDeviation> ALL = List.of(
-            new GoldenDeviation("hardsigmoid__special", "grad", AT_NAN + "; elsewhere the gradient uses the float32 constant 1/6", new Rule.AtNaN()),
-            new GoldenDeviation("hardsigmoid__", "grad", "the gradient uses the float32 constant 1/6", new Rule.Relative(Math.abs((double) (1f / 6) * 6 - 1) + 0x1p-50)),
+            new GoldenDeviation("hardsigmoid__special", "grad",
+                    AT_NAN + "; elsewhere the gradient uses the float32 constant 1/6", new Rule.AtNaN()),
+            new GoldenDeviation("hardsigmoid__", "grad", "the gradient uses the float32 constant 1/6",
+                    new Rule.Relative(Math.abs((double) (1f / 6) * 6 - 1) + 0x1p-50)),
             new GoldenDeviation("hardtanh__", "grad", AT_NAN, new Rule.AtNaN()),
             new GoldenDeviation("clamp__", "grad", AT_NAN, new Rule.AtNaN()),
             new GoldenDeviation("elu__", "grad", MACHINE, new Rule.AtNaN()),
@@ -46,10 +51,17 @@ public record GoldenDeviation(String cases, String quantity, String reason, Rule
             new GoldenDeviation("hardswish__", "grad", MACHINE, new Rule.AtNaN()),
             new GoldenDeviation("pow__exponent-0.5_zeros", "output", ROOT, new Rule.At(-0.0, Double.POSITIVE_INFINITY)),
             new GoldenDeviation("pow__exponent0.5_zeros", "grad", ROOT, new Rule.At(-0.0, Double.POSITIVE_INFINITY)),
-            new GoldenDeviation("gelu__tanh_special", "", "computed as x / 2 (1 + tanh u), which cancels for negative x: the recorded zeros stand for numbers below |x| 2^-53", new Rule.Near(0x1p-46)),
-            new GoldenDeviation("bce__special_01", "grad", "the denominator is held above the float32 constant 1e-12", new Rule.Relative(Math.abs(1e-12 / 1e-12f - 1) + 0x1p-50)),
-            new GoldenDeviation("bce_with_logits__special_large", "grad", "computed as sigmoid(x) - y, which cancels: the recorded zeros stand for numbers below 2^-53", new Rule.Near(0x1p-50)),
-            new GoldenDeviation("layer_norm__5x1", "grad", "one element is its own mean, so the gradient is 0; the recorded one is rounding noise times 1 / sqrt(eps)", new Rule.Near(0x1p-42)),
+            new GoldenDeviation("gelu__tanh_special", "",
+                    "computed as x / 2 (1 + tanh u), which cancels for negative x: the recorded zeros stand for numbers below |x| 2^-53",
+                    new Rule.Near(0x1p-46)),
+            new GoldenDeviation("bce__special_01", "grad", "the denominator is held above the float32 constant 1e-12",
+                    new Rule.Relative(Math.abs(1e-12 / 1e-12f - 1) + 0x1p-50)),
+            new GoldenDeviation("bce_with_logits__special_large", "grad",
+                    "computed as sigmoid(x) - y, which cancels: the recorded zeros stand for numbers below 2^-53",
+                    new Rule.Near(0x1p-50)),
+            new GoldenDeviation("layer_norm__5x1", "grad",
+                    "one element is its own mean, so the gradient is 0; the recorded one is rounding noise times 1 / sqrt(eps)",
+                    new Rule.Near(0x1p-42)),
             new GoldenDeviation("max__special_nan_all", "grad", SHARED, new Rule.Is(Double.NaN)),
             new GoldenDeviation("min__special_nan_all", "grad", SHARED, new Rule.Is(Double.NaN)));
 
@@ -67,6 +79,7 @@ public record GoldenDeviation(String cases, String quantity, String reason, Rule
     }
 
     private static boolean isInput(GoldenCase c, Shape shape, int i, double value) {
-        return GoldenCase.shape(c.stored("input.0")).equals(shape) && Double.compare(c.stored("input.0").toDoubles()[i], value) == 0;
+        return GoldenCase.shape(c.stored("input.0")).equals(shape)
+                && Double.compare(c.stored("input.0").toDoubles()[i], value) == 0;
     }
 }

@@ -24,14 +24,23 @@ final class GoldenNetworkOps {
             entry("mse", (in, a) -> List.of(Losses.mse(in.get(0), in.get(1), reduction(a)))),
             entry("l1", (in, a) -> List.of(Losses.l1(in.get(0), in.get(1), reduction(a)))),
             entry("huber", (in, a) -> List.of(Losses.huber(in.get(0), in.get(1), a.number("delta"), reduction(a)))),
-            entry("smooth_l1", (in, a) -> List.of(Losses.smoothL1(in.get(0), in.get(1), a.number("beta"), reduction(a)))),
+            entry("smooth_l1",
+                    (in, a) -> List.of(Losses.smoothL1(in.get(0), in.get(1), a.number("beta"), reduction(a)))),
             entry("bce", (in, a) -> List.of(Losses.bce(in.get(0), in.get(1), third(in, a, "weight"), reduction(a)))),
-            entry("bce_with_logits", (in, a) -> List.of(Losses.bceWithLogits(in.get(0), in.get(1), third(in, a, "weight"), third(in, a, "pos_weight"), reduction(a)))),
+            entry("bce_with_logits",
+                    (in, a) -> List.of(Losses.bceWithLogits(in.get(0), in.get(1), third(in, a, "weight"),
+                            third(in, a, "pos_weight"), reduction(a)))),
             entry("kl_div", (in, a) -> List.of(divergence(in, a))),
             entry("cross_entropy", (in, a) -> List.of(crossEntropy(in, a))),
             entry("cross_entropy_prob", (in, a) -> List.of(crossEntropy(in, a))),
-            entry("nll", (in, a) -> List.of(new NegativeLogLikelihood(reduction(a), third(in, a, "weight"), a.integer("ignore_index")).apply(in.get(0), in.get(1)))),
-            entry("mlp_ce", (in, _) -> List.of(Losses.crossEntropy(GoldenOps.linear(GoldenOps.linear(in.get(0), in.subList(1, 3)).map(Ops.GELU_TANH), in.subList(3, 5)), in.get(5)))),
+            entry("nll",
+                    (in, a) -> List.of(
+                            new NegativeLogLikelihood(reduction(a), third(in, a, "weight"), a.integer("ignore_index"))
+                                    .apply(in.get(0), in.get(1)))),
+            entry("mlp_ce",
+                    (in, _) -> List.of(Losses.crossEntropy(GoldenOps
+                            .linear(GoldenOps.linear(in.get(0), in.subList(1, 3)).map(Ops.GELU_TANH), in.subList(3, 5)),
+                            in.get(5)))),
             entry("layer_norm", (in, a) -> List.of(layerNorm(in, a))),
             entry("rms_norm", (in, a) -> List.of(rmsNorm(in, a))),
             entry("group_norm", (in, a) -> List.of(groupNorm(in, a))),
@@ -62,7 +71,8 @@ final class GoldenNetworkOps {
     }
 
     private static Tensor crossEntropy(List<Tensor> in, Attributes a) {
-        return new CrossEntropy(reduction(a), third(in, a, "weight"), a.number("label_smoothing"), (long) a.numberOr(-100, "ignore_index")).apply(in.get(0), in.get(1));
+        return new CrossEntropy(reduction(a), third(in, a, "weight"), a.number("label_smoothing"),
+                (long) a.numberOr(-100, "ignore_index")).apply(in.get(0), in.get(1));
     }
 
     private static Tensor layerNorm(List<Tensor> in, Attributes a) {
@@ -76,13 +86,15 @@ final class GoldenNetworkOps {
     /** Without an epsilon, that of float64 stands: the recorded numbers were computed with it. */
     private static Tensor rmsNorm(List<Tensor> in, Attributes a) {
         double eps = a.numberOr(Math.ulp(1.0), "eps");
-        return in.size() == 2 ? Norms.rmsNorm(in.get(0), in.get(1), eps) : Norms.rmsNorm(in.getFirst(), Shape.of(a.integers("normalized_shape")), eps);
+        return in.size() == 2 ? Norms.rmsNorm(in.get(0), in.get(1), eps)
+                : Norms.rmsNorm(in.getFirst(), Shape.of(a.integers("normalized_shape")), eps);
     }
 
     private static Tensor groupNorm(List<Tensor> in, Attributes a) {
         int groups = a.integer("num_groups");
         double eps = a.number("eps");
-        return in.size() == 3 ? Norms.groupNorm(in.get(0), groups, in.get(1), in.get(2), eps) : Norms.groupNorm(in.getFirst(), groups, eps);
+        return in.size() == 3 ? Norms.groupNorm(in.get(0), groups, in.get(1), in.get(2), eps)
+                : Norms.groupNorm(in.getFirst(), groups, eps);
     }
 
     /** Inputs x, weight and bias where affine, running mean and variance where kept; outputs the result and the moved statistics. */
@@ -94,10 +106,12 @@ final class GoldenNetworkOps {
         Norms.Statistics batch = Norms.Statistics.of(x);
         Tensor mean = training ? batch.mean() : runningMean, variance = training ? batch.variance() : runningVariance;
         List<Tensor> out = new ArrayList<>();
-        out.add(a.flag("affine") ? Norms.batchNorm(x, mean, variance, in.get(1), in.get(2), eps) : Norms.batchNorm(x, mean, variance, eps));
+        out.add(a.flag("affine") ? Norms.batchNorm(x, mean, variance, in.get(1), in.get(2), eps)
+                : Norms.batchNorm(x, mean, variance, eps));
         if (keeps) {
             out.add(training ? runningMean.times(1 - momentum).plus(batch.mean().times(momentum)) : runningMean);
-            out.add(training ? runningVariance.times(1 - momentum).plus(batch.sampleVariance().times(momentum)) : runningVariance);
+            out.add(training ? runningVariance.times(1 - momentum).plus(batch.sampleVariance().times(momentum))
+                    : runningVariance);
         }
         return out;
     }

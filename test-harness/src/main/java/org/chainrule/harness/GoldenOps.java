@@ -51,20 +51,27 @@ public final class GoldenOps {
             entry("square", unary(Tensor::square)),
             entry("tanh", unary(Tensor::tanh)),
             entry("pow3", unary(x -> x.pow(3))),
-            entry("clamp", one((x, a) -> x.clamp(a.numberOr(Double.NEGATIVE_INFINITY, "min"), a.numberOr(Double.POSITIVE_INFINITY, "max")))),
+            entry("clamp",
+                    one((x, a) -> x.clamp(a.numberOr(Double.NEGATIVE_INFINITY, "min"),
+                            a.numberOr(Double.POSITIVE_INFINITY, "max")))),
             entry("elu", one((x, a) -> x.map(Ops.elu(a.number("alpha"))))),
-            entry("gelu", one((x, a) -> x.map(a.text("approximate").equals(Optional.of("tanh")) ? Ops.GELU_TANH : Ops.GELU))),
+            entry("gelu",
+                    one((x, a) -> x.map(a.text("approximate").equals(Optional.of("tanh")) ? Ops.GELU_TANH : Ops.GELU))),
             entry("hardtanh", one((x, a) -> x.map(Ops.hardtanh(a.number("min_val"), a.number("max_val"))))),
             entry("leaky_relu", one((x, a) -> x.map(Ops.leakyRelu(a.number("negative_slope"))))),
             entry("softplus", one((x, a) -> x.map(Ops.softplus(a.numberOr(1, "beta"), a.numberOr(20, "threshold"))))),
-            entry("add", (in, a) -> List.of(in.getFirst().plus(a.optionalNumber("alpha").map(s -> in.getLast().times(s)).orElseGet(() -> second(in, a))))),
+            entry("add",
+                    (in, a) -> List.of(in.getFirst().plus(
+                            a.optionalNumber("alpha").map(s -> in.getLast().times(s)).orElseGet(() -> second(in, a))))),
             entry("sub", (in, a) -> List.of(in.getFirst().minus(second(in, a)))),
             entry("mul", (in, a) -> List.of(in.getFirst().times(second(in, a)))),
             entry("div", (in, a) -> List.of(quotient(in, a))),
             entry("maximum", two(Tensor::maximum)),
             entry("minimum", two(Tensor::minimum)),
             entry("atan2", two(Tensor::atan2)),
-            entry("pow", (in, a) -> List.of(a.optionalNumber("exponent").map(in.getFirst()::pow).orElseGet(() -> in.getFirst().pow(second(in, a))))),
+            entry("pow",
+                    (in, a) -> List.of(a.optionalNumber("exponent").map(in.getFirst()::pow)
+                            .orElseGet(() -> in.getFirst().pow(second(in, a))))),
             entry("where", (in, _) -> List.of(in.get(0).where(in.get(1), in.get(2)))),
             entry("eq", (in, a) -> List.of(in.getFirst().eq(second(in, a)))),
             entry("ne", (in, a) -> List.of(in.getFirst().ne(second(in, a)))),
@@ -87,21 +94,29 @@ public final class GoldenOps {
             entry("var", one((x, a) -> x.var(a.numberOr(1, "correction"), axes(a)))),
             entry("std", one((x, a) -> x.std(a.numberOr(1, "correction"), axes(a)))),
             entry("logsumexp", one((x, a) -> x.logSumExp(axes(a)))),
-            entry("norm", one((x, a) -> x.norm(a.number("ord", "arg1"), a.text("call").isPresent() ? Axes.all() : axes(a)))),
+            entry("norm",
+                    one((x, a) -> x.norm(a.number("ord", "arg1"), a.text("call").isPresent() ? Axes.all() : axes(a)))),
             entry("cumsum", one((x, a) -> x.cumsum(a.integer("dim")))),
             entry("sum_dim", one((x, a) -> x.square().sum(axes(a)))),
             entry("softmax", one((x, a) -> x.softmax(a.integer("dim")))),
             entry("log_softmax", one((x, a) -> x.logSoftmax(a.integer("dim")))),
             // products
-            entry("matmul", (in, _) -> List.of(in.getFirst().matmul(in.size() == 1 ? in.getFirst().t() : in.getLast()))),
+            entry("matmul",
+                    (in, _) -> List.of(in.getFirst().matmul(in.size() == 1 ? in.getFirst().t() : in.getLast()))),
             entry("mm", two(Tensor::matmul)),
             entry("bmm", two(Tensor::matmul)),
             entry("outer", two(Tensor::outer)),
             entry("linear", (in, _) -> List.of(linear(in.get(0), in.subList(1, in.size())))),
-            entry("addmm", (in, a) -> List.of(scaled(in.get(0), a, "beta").plus(scaled(in.get(1).matmul(in.get(2)), a, "alpha")))),
-            entry("mlp_mse", (in, _) -> List.of(linear(linear(in.get(0), in.subList(1, 3)).tanh(), in.subList(3, 5)).minus(in.get(5)).square().mean())),
+            entry("addmm",
+                    (in, a) -> List
+                            .of(scaled(in.get(0), a, "beta").plus(scaled(in.get(1).matmul(in.get(2)), a, "alpha")))),
+            entry("mlp_mse",
+                    (in, _) -> List.of(linear(linear(in.get(0), in.subList(1, 3)).tanh(), in.subList(3, 5))
+                            .minus(in.get(5)).square().mean())),
             // movement and indexing
-            entry("cat", (in, a) -> List.of(Tensor.concat(a.integer("dim"), in.size() == 1 ? new Tensor[] {in.getFirst(), in.getFirst()} : in.toArray(Tensor[]::new)))),
+            entry("cat",
+                    (in, a) -> List.of(Tensor.concat(a.integer("dim"),
+                            in.size() == 1 ? new Tensor[] {in.getFirst(), in.getFirst()} : in.toArray(Tensor[]::new)))),
             entry("stack", (in, a) -> List.of(Tensor.stack(a.integer("dim"), in.toArray(Tensor[]::new)))),
             entry("chunk", (in, a) -> in.getFirst().chunk(a.integer("dim"), a.integer("chunks"))),
             entry("split", (in, a) -> in.getFirst().split(a.integer("dim"), a.integers("split_sizes"))),
@@ -162,7 +177,8 @@ public final class GoldenOps {
 
     private static Tensor quotient(List<Tensor> in, Attributes a) {
         Tensor x = in.getFirst();
-        Tensor q = a.optionalNumber("self").map(v -> x.session().constant(x.shape(), x.dtype(), v).over(x)).orElseGet(() -> x.over(second(in, a)));
+        Tensor q = a.optionalNumber("self").map(v -> x.session().constant(x.shape(), x.dtype(), v).over(x))
+                .orElseGet(() -> x.over(second(in, a)));
         return switch (a.text("rounding_mode").orElse("")) {
             case "floor" -> q.floor();
             case "trunc" -> q.trunc();
@@ -176,7 +192,8 @@ public final class GoldenOps {
     }
 
     private static List<Tensor> extreme(Tensor.Extreme e, Attributes a) {
-        return a.flag("keepdim") ? List.of(e.value().unsqueeze(a.integer("dim")), e.index().unsqueeze(a.integer("dim"))) : List.of(e.value(), e.index());
+        return a.flag("keepdim") ? List.of(e.value().unsqueeze(a.integer("dim")), e.index().unsqueeze(a.integer("dim")))
+                : List.of(e.value(), e.index());
     }
 
     static Tensor linear(Tensor x, List<Tensor> weightAndBias) {
@@ -208,12 +225,16 @@ public final class GoldenOps {
         String mode = a.text("mode").orElse("constant");
         Tensor t = x;
         for (int i = 0; i < counts.length / 2; i++) {
-            int axis = x.shape().rank() - 1 - i, before = counts[2 * i], after = counts[2 * i + 1], d = x.shape().dim(axis);
+            int axis = x.shape().rank() - 1 - i, before = counts[2 * i], after = counts[2 * i + 1],
+                    d = x.shape().dim(axis);
             t = switch (mode) {
                 case "constant" -> t.pad(axis, before, after, a.numberOr(0, "value"));
-                case "reflect" -> t.indexSelect(axis, x.session().tensor(IntStream.range(-before, d + after).mapToLong(k -> k < 0 ? -k : k >= d ? 2L * (d - 1) - k : k).toArray()));
-                case "replicate" -> t.indexSelect(axis, x.session().tensor(IntStream.range(-before, d + after).mapToLong(k -> Math.clamp(k, 0, d - 1)).toArray()));
-                default -> throw new DataFormatException("pad: mode '" + mode + "' is not known; counts " + Arrays.toString(counts));
+                case "reflect" -> t.indexSelect(axis, x.session().tensor(IntStream.range(-before, d + after)
+                        .mapToLong(k -> k < 0 ? -k : k >= d ? 2L * (d - 1) - k : k).toArray()));
+                case "replicate" -> t.indexSelect(axis, x.session()
+                        .tensor(IntStream.range(-before, d + after).mapToLong(k -> Math.clamp(k, 0, d - 1)).toArray()));
+                default -> throw new DataFormatException(
+                        "pad: mode '" + mode + "' is not known; counts " + Arrays.toString(counts));
             };
         }
         return t;

@@ -26,18 +26,23 @@ public record GoldenReport(List<Outcome> outcomes) {
 
     /** The report of each group. */
     public Map<String, GoldenReport> byGroup() {
-        return outcomes.stream().collect(Collectors.groupingBy(o -> o.golden().group(), TreeMap::new, Collectors.collectingAndThen(Collectors.toList(), GoldenReport::new)));
+        return outcomes.stream().collect(Collectors.groupingBy(o -> o.golden().group(), TreeMap::new,
+                Collectors.collectingAndThen(Collectors.toList(), GoldenReport::new)));
     }
 
     /** As {@code golden: 12 executed, 11 passed, 1 failed, 3 not run (no op 'conv2d': 3)}. */
     public String summary() {
-        Map<String, Long> reasons = notRun().stream().collect(Collectors.groupingBy(Outcome.NotRun::reason, TreeMap::new, Collectors.counting()));
-        String why = reasons.isEmpty() ? "" : reasons.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue()).collect(Collectors.joining("; ", " (", ")"));
-        return "golden: " + (passed().size() + failed().size()) + " executed, " + passed().size() + " passed, " + failed().size() + " failed, " + notRun().size() + " not run" + why;
+        Map<String, Long> reasons = notRun().stream()
+                .collect(Collectors.groupingBy(Outcome.NotRun::reason, TreeMap::new, Collectors.counting()));
+        String why = reasons.isEmpty() ? "" : reasons.entrySet().stream().map(e -> e.getKey() + ": " + e.getValue())
+                .collect(Collectors.joining("; ", " (", ")"));
+        return "golden: " + (passed().size() + failed().size()) + " executed, " + passed().size() + " passed, "
+                + failed().size() + " failed, " + notRun().size() + " not run" + why;
     }
 
     /** Each failed case with what differs: expected, got, bound and index. */
     public String failures() {
-        return failed().stream().map(f -> f.golden() + "\n    " + String.join("\n    ", f.differences())).collect(Collectors.joining("\n"));
+        return failed().stream().map(f -> f.golden() + "\n    " + String.join("\n    ", f.differences()))
+                .collect(Collectors.joining("\n"));
     }
 }

@@ -59,7 +59,8 @@ public final class GoldenSuite {
     }
 
     public Outcome run(GoldenCase c) {
-        if (c.kind().equals("training")) return new Outcome.NotRun(c, "training cases are run by the optimizers' tests");
+        if (c.kind().equals("training"))
+            return new Outcome.NotRun(c, "training cases are run by the optimizers' tests");
         Optional<GoldenOp> op = GoldenOps.named(c.op());
         if (op.isEmpty()) return new Outcome.NotRun(c, "no op '" + c.op() + "' in GoldenOps");
         try {
@@ -89,7 +90,8 @@ public final class GoldenSuite {
             List<Tensor> terms = new ArrayList<>();
             for (int i = 0; i < from.size(); i++) {
                 Tensor g = gradients.get(i);
-                terms.add((kind.equals("square") ? g.square() : g.times(c.tensor(session, "cotangent2." + from.get(i), real))).sum());
+                terms.add((kind.equals("square") ? g.square()
+                        : g.times(c.tensor(session, "cotangent2." + from.get(i), real))).sum());
             }
             Tensor s = terms.stream().reduce(Tensor::plus).orElseThrow();
             List<Tensor> both = new ArrayList<>(wrt);
@@ -104,9 +106,11 @@ public final class GoldenSuite {
 
     private Outcome compare(GoldenCase c, Map<String, Tensor> results) {
         List<String> differences = new ArrayList<>();
-        if (results.keySet().stream().filter(n -> n.startsWith("output.")).count() != c.outputs()) differences.add("expected " + c.outputs() + " outputs, got " + results.keySet());
+        if (results.keySet().stream().filter(n -> n.startsWith("output.")).count() != c.outputs())
+            differences.add("expected " + c.outputs() + " outputs, got " + results.keySet());
         for (String name : c.tensors().keySet()) {
-            if (name.matches("(output|grad|grad2|second)\\..*") && !results.containsKey(name)) differences.add(name + " was recorded and not computed");
+            if (name.matches("(output|grad|grad2|second)\\..*") && !results.containsKey(name))
+                differences.add(name + " was recorded and not computed");
         }
         session.eval(results.values().toArray(Tensor[]::new));
         GoldenComparison comparison = new GoldenComparison(c, exact);

@@ -82,7 +82,8 @@ final class Reductions {
             boolean exact = terms <= 1 && more == 0 || whole && magnitude <= WHOLE;
             if (exact) return new Interval(lo, hi, nan);
             if (Double.isInfinite(lo) && lo == hi) return new Interval(lo, hi, nan);
-            double error = arithmetic.gamma(Math.max(0, terms - 1) + more) * magnitude + more * (double) terms * arithmetic.least();
+            double error = arithmetic.gamma(Math.max(0, terms - 1) + more) * magnitude
+                    + more * (double) terms * arithmetic.least();
             boolean overflows = Double.isInfinite(arithmetic.nearest(magnitude + error));
             return overflows ? Interval.ANY : new Interval(lo - error, hi + error, nan);
         }
@@ -105,7 +106,8 @@ final class Reductions {
             to.set(i, v, Interval.ANY);
         } else {
             double error = arithmetic.gamma(roundings) * p.magnitude() + roundings * most * arithmetic.least();
-            to.set(i, v, Double.isInfinite(p.lo()) && p.lo() == p.hi() ? p : new Interval(p.lo() - error, p.hi() + error, p.nan()));
+            to.set(i, v, Double.isInfinite(p.lo()) && p.lo() == p.hi() ? p
+                    : new Interval(p.lo() - error, p.hi() + error, p.nan()));
         }
     }
 
@@ -142,8 +144,10 @@ final class Reductions {
             int first = best, last = best;
             for (int p = 0; p < n; p++) {
                 Interval x = in.range()[Places.of(in.shape(), Places.moved(at, axis, p))];
-                boolean point = x.width() == 0 && winner.width() == 0 && x.nan() == x.isEmpty() && winner.nan() == winner.isEmpty();
-                boolean may = !point && (x.nan() || !winner.isEmpty() && (greatest ? x.hi() >= winner.lo() : x.lo() <= winner.hi()));
+                boolean point = x.width() == 0 && winner.width() == 0 && x.nan() == x.isEmpty()
+                        && winner.nan() == winner.isEmpty();
+                boolean may = !point
+                        && (x.nan() || !winner.isEmpty() && (greatest ? x.hi() >= winner.lo() : x.lo() <= winner.hi()));
                 if (may) {
                     first = Math.min(first, p);
                     last = Math.max(last, p);
@@ -176,7 +180,8 @@ final class Reductions {
             double v = 0;
             Sum sum = new Sum(arithmetic);
             for (int p = 0; p < depth; p++) {
-                int ka = Places.of(a.shape(), Places.moved(at, rank - 1, p)), kb = Places.of(b.shape(), Places.moved(at, rank - 2, p));
+                int ka = Places.of(a.shape(), Places.moved(at, rank - 1, p)),
+                        kb = Places.of(b.shape(), Places.moved(at, rank - 2, p));
                 v += a.value()[ka] * b.value()[kb];
                 sum.add(ScalarIntervals.multiplied(a.range()[ka], b.range()[kb]));
             }
@@ -202,7 +207,8 @@ final class Reductions {
         Places.each(s, (i, at) -> {
             Interval k = index.range()[i];
             Interval any = source.range()[Places.of(source.shape(), Places.moved(at, axis, (int) k.lo()))];
-            for (int p = (int) k.lo() + 1; p <= k.hi(); p++) any = any.or(source.range()[Places.of(source.shape(), Places.moved(at, axis, p))]);
+            for (int p = (int) k.lo() + 1; p <= k.hi(); p++)
+                any = any.or(source.range()[Places.of(source.shape(), Places.moved(at, axis, p))]);
             r.set(i, source.value()[Places.of(source.shape(), Places.moved(at, axis, (int) index.value()[i]))], any);
         });
         return r;

@@ -85,14 +85,17 @@ public final class RunningError {
             case Op.Leaf _ -> exact(s, t.toDoubles());
             case Op.HostScalar _ -> exact(s, t.toDoubles());
             case Op.Random _ -> exact(s, t.toDoubles());
-            case Op.Constant(double v) -> filled(s, t.dtype().isFloat() ? v : t.dtype().round(v), Interval.of(t.dtype().isFloat() ? arithmetic.nearest(v) : t.dtype().round(v)));
+            case Op.Constant(double v) -> filled(s, t.dtype().isFloat() ? v : t.dtype().round(v),
+                    Interval.of(t.dtype().isFloat() ? arithmetic.nearest(v) : t.dtype().round(v)));
             case Op.Map(String _, Expr e) -> map(s, e, in.stream().map(this::of).toList());
             case Op.Cast _ -> cast(t, of(in.getFirst()));
-            case Op.Reduce(Op.Reduction kind, List<Integer> axes) -> Reductions.reduce(arithmetic, kind, axes, of(in.getFirst()), s);
+            case Op.Reduce(Op.Reduction kind, List<Integer> axes) ->
+                    Reductions.reduce(arithmetic, kind, axes, of(in.getFirst()), s);
             case Op.ArgReduce(boolean greatest, int axis) -> Reductions.argReduce(greatest, axis, of(in.getFirst()), s);
             case Op.CumulativeSum(int axis) -> Reductions.cumulativeSum(arithmetic, axis, of(in.getFirst()));
             case Op.MatMul _ -> Reductions.matmul(arithmetic, of(in.getFirst()), of(in.getLast()), s);
-            case Op.ScatterAdd(int axis) -> Reductions.scatterAdd(arithmetic, axis, of(in.getFirst()), of(in.getLast()), s);
+            case Op.ScatterAdd(int axis) ->
+                    Reductions.scatterAdd(arithmetic, axis, of(in.getFirst()), of(in.getLast()), s);
             case Op.Permute(List<Integer> order) -> moved(s, of(in.getFirst()), (to, from) -> {
                 for (int a = 0; a < to.length; a++) from[order.get(a)] = to[a];
             });
@@ -137,7 +140,8 @@ public final class RunningError {
         for (int i = 0; i < r.value.length; i++) {
             double v = in.value[i];
             Interval x = in.range[i];
-            Interval to = toFloat ? arithmetic.rounded(x, true) : x.isEmpty() ? Interval.of(t.dtype().round(Double.NaN)) : Interval.hull(t.dtype().round(x.lo()), t.dtype().round(x.hi()));
+            Interval to = toFloat ? arithmetic.rounded(x, true) : x.isEmpty() ? Interval.of(t.dtype().round(Double.NaN))
+                    : Interval.hull(t.dtype().round(x.lo()), t.dtype().round(x.hi()));
             if (!toFloat && x.lo() < 0 && x.hi() > 0) to = to.or(Interval.of(0));
             r.set(i, toFloat ? v : t.dtype().round(v), to);
         }
@@ -175,7 +179,8 @@ public final class RunningError {
         int before = 0;
         for (Elements part : parts) {
             int offset = before;
-            Places.each(part.shape, (i, at) -> r.set(Places.of(s, Places.moved(at, axis, at[axis] + offset)), part.value[i], part.range[i]));
+            Places.each(part.shape, (i, at) -> r.set(Places.of(s, Places.moved(at, axis, at[axis] + offset)),
+                    part.value[i], part.range[i]));
             before += part.shape.dim(axis);
         }
         return r;

@@ -9,7 +9,8 @@ record ScalarIntervals(Arithmetic arithmetic) {
         if (x.isEmpty()) return fn == Fn.SIGN ? Interval.of(0) : Interval.NAN;
         Interval r = switch (fn) {
             case NEG -> new Interval(-x.hi(), -x.lo(), false);
-            case ABS -> x.lo() >= 0 ? new Interval(x.lo() + 0.0, x.hi(), false) : x.hi() <= 0 ? new Interval(-x.hi(), -x.lo(), false) : new Interval(0, x.magnitude(), false);
+            case ABS -> x.lo() >= 0 ? new Interval(x.lo() + 0.0, x.hi(), false)
+                    : x.hi() <= 0 ? new Interval(-x.hi(), -x.lo(), false) : new Interval(0, x.magnitude(), false);
             case SIGN, FLOOR, ROUND, RELU -> ends(fn, x);
             case SQRT -> {
                 Interval e = domain(fn, x, 0);
@@ -41,7 +42,8 @@ record ScalarIntervals(Arithmetic arithmetic) {
 
     /** A wave whose crests lie at {@code crest + 2πk} and whose troughs lie half-way between. */
     private static Interval wave(Fn fn, Interval x, double crest) {
-        if (Double.isInfinite(x.lo()) || Double.isInfinite(x.hi())) return x.isPoint() || x.lo() == x.hi() ? Interval.NAN : new Interval(-1, 1, true);
+        if (Double.isInfinite(x.lo()) || Double.isInfinite(x.hi()))
+            return x.isPoint() || x.lo() == x.hi() ? Interval.NAN : new Interval(-1, 1, true);
         Interval e = ends(fn, x);
         boolean up = passes(x, crest), down = passes(x, crest + Math.PI);
         return new Interval(down ? -1 : e.lo(), up ? 1 : e.hi(), false);
@@ -59,7 +61,8 @@ record ScalarIntervals(Arithmetic arithmetic) {
         boolean nan = a.nan() || b.nan();
         return switch (fn) {
             case MAX, MIN -> corners(fn, a, b).orNaN(nan);
-            case ADD, SUB -> arithmetic.rounded(corners(fn, a, b), isExactSum(a.lo(), fn == Fn2.ADD ? b.lo() : -b.hi()) && isExactSum(a.hi(), fn == Fn2.ADD ? b.hi() : -b.lo())).orNaN(nan);
+            case ADD, SUB -> arithmetic.rounded(corners(fn, a, b), isExactSum(a.lo(), fn == Fn2.ADD ? b.lo() : -b.hi())
+                    && isExactSum(a.hi(), fn == Fn2.ADD ? b.hi() : -b.lo())).orNaN(nan);
             case MUL -> product(a, b, same).orNaN(nan);
             case DIV -> quotient(a, b).orNaN(nan);
             case POW -> arithmetic.within(arithmetic.limit(fn), power(a, b)).orNaN(nan);
@@ -69,7 +72,8 @@ record ScalarIntervals(Arithmetic arithmetic) {
     }
 
     private static Interval corners(Fn2 fn, Interval a, Interval b) {
-        return Interval.hull(fn.apply(a.lo(), b.lo()), fn.apply(a.lo(), b.hi()), fn.apply(a.hi(), b.lo()), fn.apply(a.hi(), b.hi()));
+        return Interval.hull(fn.apply(a.lo(), b.lo()), fn.apply(a.lo(), b.hi()), fn.apply(a.hi(), b.lo()),
+                fn.apply(a.hi(), b.hi()));
     }
 
     /** The rounded product and the unrounded one, since it may be contracted with a sum. */
@@ -97,12 +101,15 @@ record ScalarIntervals(Arithmetic arithmetic) {
 
     private Interval quotient(Interval a, Interval b) {
         if (b.lo() <= 0 && b.hi() >= 0 && b.lo() != b.hi()) {
-            boolean nan = a.lo() <= 0 && a.hi() >= 0 || Double.isInfinite(a.magnitude()) && Double.isInfinite(b.magnitude());
-            if (b.lo() == 0 && 1 / b.lo() > 0 && a.lo() >= 0) return new Interval(a.lo() / b.hi(), Double.POSITIVE_INFINITY, nan);
+            boolean nan =
+                    a.lo() <= 0 && a.hi() >= 0 || Double.isInfinite(a.magnitude()) && Double.isInfinite(b.magnitude());
+            if (b.lo() == 0 && 1 / b.lo() > 0 && a.lo() >= 0)
+                return new Interval(a.lo() / b.hi(), Double.POSITIVE_INFINITY, nan);
             return new Interval(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY, nan);
         }
         double q = a.lo() / b.lo();
-        boolean known = a.isPoint() && b.isPoint() && (Double.isInfinite(q) || Math.fma(q, b.lo(), -a.lo()) == 0 && Math.abs(a.lo()) > 0x1p-900 || a.lo() == 0);
+        boolean known = a.isPoint() && b.isPoint() && (Double.isInfinite(q)
+                || Math.fma(q, b.lo(), -a.lo()) == 0 && Math.abs(a.lo()) > 0x1p-900 || a.lo() == 0);
         return arithmetic.rounded(corners(Fn2.DIV, a, b).orNaN(b.isPoint(0) && a.contains(0)), known);
     }
 
@@ -121,7 +128,8 @@ record ScalarIntervals(Arithmetic arithmetic) {
     }
 
     private static Interval angle(Interval a, Interval b) {
-        if (a.lo() <= 0 && a.hi() >= 0 && b.lo() <= 0 && !(a.isPoint() && b.isPoint())) return new Interval(-Math.PI, Math.PI, false);
+        if (a.lo() <= 0 && a.hi() >= 0 && b.lo() <= 0 && !(a.isPoint() && b.isPoint()))
+            return new Interval(-Math.PI, Math.PI, false);
         return corners(Fn2.ATAN2, a, b);
     }
 

@@ -1,0 +1,46 @@
+package org.chainrule.cli;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.chainrule.Backends;
+import org.chainrule.Session;
+import org.chainrule.spi.Backend;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code --backend}, to be mixed into each command that computes. */
+public final class BackendOption {
+    @Option(names = "--backend", paramLabel = "NAME[:N]", converter = Known.class,
+            description = "Where to compute: a backend that \"chainrule devices\" lists, with a device number if it has several, or auto. "
+                    + "Wins over -Dchainrule.backend, which wins over CHAINRULE_BACKEND.")
+    private String given = "";
+
+    /** What the option says, else the property, else the environment. */
+    public String spec() {
+        return given.isEmpty() ? Backends.configured() : given;
+    }
+
+    /** Which of them says it. */
+    String origin() {
+        if (!given.isEmpty()) return "--backend";
+        if (!System.getProperty("chainrule.backend", "").isBlank()) return "-Dchainrule.backend";
+        return System.getenv().getOrDefault("CHAINRULE_BACKEND", "").isBlank() ? "the default" : "CHAINRULE_BACKEND";
+    }
+
+    /** A session there; the caller closes it. */
+    public Session open() {
+        return Session.open(spec());
+    }
+
+    private static final class Known implements ITypeConverter<String> {
+        @Override
+        public String convert(String value) {
+            int colon = value.indexOf(':');
+            String name = colon < 0 ? value : value.substring(0, colon);
+            List<String> known = Stream.concat(Stream.of(Backends.AUTO), Backends.all().stream().map(Backend::name)).toList();
+            if (known.stream().anyMatch(name::equalsIgnoreCase)) return value;
+            throw new TypeConversionException("there is no backend '" + name + "'" + Suggestion.of(name, known) + "; choose one of " + String.join(", ", known));
+        }
+    }
+}

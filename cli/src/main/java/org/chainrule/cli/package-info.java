@@ -1,0 +1,5 @@
+/** The {@code chainrule} program. */
+@NullMarked
+package org.chainrule.cli;
+
+import org.jspecify.annotations.NullMarked;
