@@ -26,14 +26,16 @@ final class GoldenSuiteTest {
     Path folder;
 
     private GoldenCase recorded(String op, DoubleUnaryOperator output, DoubleUnaryOperator gradient) {
-        Map<String, String> metadata = new TreeMap<>(Map.of("op", op, "kind", "regular", "code", "", "n_inputs", "1", "n_outputs", "1", "diff_inputs", "[0]", "diff_outputs", "[0]"));
+        Map<String, String> metadata = new TreeMap<>(Map.of("op", op, "kind", "regular", "code", "", "n_inputs", "1",
+                "n_outputs", "1", "diff_inputs", "[0]", "diff_outputs", "[0]"));
         double[] y = new double[3], g = new double[3];
         for (int i = 0; i < 3; i++) {
             y[i] = output.applyAsDouble(X[i]);
             g[i] = gradient.applyAsDouble(X[i]) * C[i];
         }
-        List<StoredTensor> tensors = new ArrayList<>(List.of(StoredTensor.ofDoubles("input.0", X, 3), StoredTensor.ofDoubles("cotangent.0", C, 3),
-                StoredTensor.ofDoubles("output.0", y, 3), StoredTensor.ofDoubles("grad.0", g, 3)));
+        List<StoredTensor> tensors = new ArrayList<>(
+                List.of(StoredTensor.ofDoubles("input.0", X, 3), StoredTensor.ofDoubles("cotangent.0", C, 3),
+                        StoredTensor.ofDoubles("output.0", y, 3), StoredTensor.ofDoubles("grad.0", g, 3)));
         Path file = folder.resolve(op + "__case.safetensors");
         SafeTensors.of(metadata, tensors).write(file);
         return GoldenCase.read(file);
@@ -52,7 +54,8 @@ final class GoldenSuiteTest {
 
     @Test
     void wrongRecordsAreCaught() {
-        List<DoubleUnaryOperator> mutants = List.of(x -> 7 * Math.exp(x), _ -> 0, x -> -Math.exp(x), x -> x == 2 ? 0 : Math.exp(x), x -> Math.exp(x) * (1 + 1e-9), _ -> Double.NaN);
+        List<DoubleUnaryOperator> mutants = List.of(x -> 7 * Math.exp(x), _ -> 0, x -> -Math.exp(x),
+                x -> x == 2 ? 0 : Math.exp(x), x -> Math.exp(x) * (1 + 1e-9), _ -> Double.NaN);
         for (DoubleUnaryOperator wrong : mutants) {
             assertThat(run(recorded("exp", wrong, Math::exp)).failed()).hasSize(2);
             assertThat(run(recorded("exp", Math::exp, wrong)).failed()).hasSize(2);

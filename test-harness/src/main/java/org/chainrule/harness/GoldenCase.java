@@ -34,7 +34,8 @@ public record GoldenCase(String group, String name, Map<String, String> metadata
     public static GoldenCase read(Path file) {
         SafeTensors f = SafeTensors.read(file);
         String name = file.getFileName().toString();
-        return new GoldenCase(group(file), name.substring(0, name.length() - ENDING.length()), f.metadata(), f.tensors());
+        return new GoldenCase(group(file), name.substring(0, name.length() - ENDING.length()), f.metadata(),
+                f.tensors());
     }
 
     /** The group that a file belongs to: the folder it lies in. */

@@ -64,7 +64,8 @@ final class GoldenComparison {
         return found;
     }
 
-    private String difference(Tensor t, int i, double got, double recorded, Elements e64, Optional<GoldenDeviation.Rule> rule) {
+    private String difference(Tensor t, int i, double got, double recorded, Elements e64,
+            Optional<GoldenDeviation.Rule> rule) {
         double want = recorded, relative = RELATIVE, absolute = 0;
         switch (rule.orElse(new GoldenDeviation.Rule.Relative(0))) {
             case GoldenDeviation.Rule.Relative(double error) -> relative += error;

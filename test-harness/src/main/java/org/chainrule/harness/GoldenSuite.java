@@ -116,7 +116,8 @@ public final class GoldenSuite {
         GoldenComparison comparison = new GoldenComparison(c, exact);
         results.forEach((name, t) -> differences.addAll(comparison.differences(name, t)));
         if (comparison.compared() == 0 && !c.kind().equals("empty")) differences.add("vacuous: nothing was compared");
-        if (comparison.compared() > 0 && comparison.unbounded() == comparison.compared()) differences.add("vacuous: float32 allows anything everywhere");
+        if (comparison.compared() > 0 && comparison.unbounded() == comparison.compared())
+            differences.add("vacuous: float32 allows anything everywhere");
         if (!differences.isEmpty()) return new Outcome.Failed(c, differences);
         return new Outcome.Passed(c, comparison.compared(), comparison.unbounded(), comparison.worst());
     }

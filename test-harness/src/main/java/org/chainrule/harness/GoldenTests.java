@@ -22,7 +22,8 @@ public final class GoldenTests {
     /** The folder of the recorded cases: the property {@code chainrule.golden}, else {@code data/golden} under {@code chainrule.shared}. */
     public static Path folder() {
         String folder = System.getProperty("chainrule.golden", "");
-        return folder.isBlank() ? Path.of(System.getProperty("chainrule.shared", "shared"), "data", "golden") : Path.of(folder);
+        return folder.isBlank() ? Path.of(System.getProperty("chainrule.shared", "shared"), "data", "golden")
+                : Path.of(folder);
     }
 
     /**
@@ -32,17 +33,22 @@ public final class GoldenTests {
     public static Stream<DynamicTest> of(String backend) {
         Path folder = folder();
         if (!Files.isDirectory(folder)) {
-            return Stream.of(DynamicTest.dynamicTest(backend, () -> abort("no recorded cases: " + folder + " is not a folder; name one by -Dchainrule.golden")));
+            return Stream.of(DynamicTest.dynamicTest(backend,
+                    () -> abort("no recorded cases: " + folder + " is not a folder; name one by -Dchainrule.golden")));
         }
         Map<String, List<Path>> groups = GoldenCase.find(folder).stream()
                 .collect(Collectors.groupingBy(GoldenCase::group, TreeMap::new, Collectors.toList()));
-        return groups.entrySet().stream().map(g -> DynamicTest.dynamicTest(backend + " " + g.getKey(), () -> test(backend, g.getKey(), g.getValue())));
+        return groups.entrySet().stream().map(g -> DynamicTest.dynamicTest(backend + " " + g.getKey(),
+                () -> test(backend, g.getKey(), g.getValue())));
     }
 
     private static void test(String backend, String group, List<Path> files) {
         try (Session session = Session.open(backend)) {
-            GoldenReport report = (backend.equals("reference") ? GoldenSuite.ofReference(session) : GoldenSuite.of(session)).run(files);
-            LOG.log(System.Logger.Level.INFO, () -> backend + " " + group + ": " + report.summary());
+            GoldenReport report =
+                    (backend.equals("reference") ? GoldenSuite.ofReference(session) : GoldenSuite.of(session))
+                            .run(files);
+            LOG.log(System.Logger.Level.INFO,
+                    () -> backend + " " + group + ": " + report.summary() + report.deviations());
             assertTrue(report.failed().isEmpty(), () -> backend + ": " + report.summary() + "\n" + report.failures()
                     + "\nagain: -Dtest=GoldenTest -Dchainrule.golden=" + folder() + "/" + group);
         }

@@ -14,7 +14,8 @@ final class Views {
         int open = v.indexOf('(');
         if (open < 0 || !v.endsWith(")")) throw unknown(view);
         String inside = v.substring(open + 1, v.length() - 1).replaceAll("[\\s\\[\\]]", "");
-        int[] args = inside.isEmpty() ? new int[0] : Arrays.stream(inside.split(",", -1)).mapToInt(Integer::parseInt).toArray();
+        int[] args = inside.isEmpty() ? new int[0]
+                : Arrays.stream(inside.split(",", -1)).mapToInt(Integer::parseInt).toArray();
         return switch (v.substring(0, open)) {
             case "t" -> base.t();
             case "transpose" -> base.transpose(args[0], args[1]);
