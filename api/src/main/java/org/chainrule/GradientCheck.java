@@ -69,8 +69,10 @@ public final class GradientCheck {
 
         @Override
         public String toString() {
-            return worst.map(w -> String.format(Locale.ROOT, "gradients: %d of %d elements are wrong; the worst is element %d of input %d: gradient %.17g, central difference %.17g, allowed difference %.3g",
-                    wrong.size(), compared, w.element, w.input, w.analytic, w.difference, w.bound)).orElse("gradients: the inputs have no elements to compare");
+            return worst.map(w -> String.format(Locale.ROOT,
+                    "gradients: %d of %d elements are wrong; the worst is element %d of input %d: gradient %.17g, central difference %.17g, allowed difference %.3g",
+                    wrong.size(), compared, w.element, w.input, w.analytic, w.difference, w.bound))
+                    .orElse("gradients: the inputs have no elements to compare");
         }
     }
 
@@ -90,7 +92,8 @@ public final class GradientCheck {
         if (inputs.length == 0) throw new InvalidArgumentException("check: there are no inputs");
         List<Tensor> copies = new ArrayList<>();
         for (Tensor t : inputs) {
-            if (!t.dtype().isFloat()) throw new InvalidArgumentException("check: an input has dtype " + t.dtype() + "; only float tensors have gradients");
+            if (!t.dtype().isFloat()) throw new InvalidArgumentException(
+                    "check: an input has dtype " + t.dtype() + "; only float tensors have gradients");
             copies.add(t.session().tensor(t.shape(), t.toDoubles()));
         }
         return new GradientCheck(f, copies).run();
@@ -99,7 +102,8 @@ public final class GradientCheck {
     private Report run() {
         Tensor y = f.apply(inputs);
         Tensor weights = session.tensor(y.shape(), session.normal(Rng.of(20), DType.F64, y.shape()).toDoubles());
-        List<double[]> analytic = Tensor.gradients(List.of(y), List.of(weights.to(y.dtype())), inputs).stream().map(Tensor::toDoubles).toList();
+        List<double[]> analytic = Tensor.gradients(List.of(y), List.of(weights.to(y.dtype())), inputs).stream()
+                .map(Tensor::toDoubles).toList();
         double[] c = weights.toDoubles();
         double magnitude = 0, values[] = y.toDoubles();
         for (int i = 0; i < c.length; i++) magnitude += Math.abs(c[i] * values[i]);
@@ -109,7 +113,8 @@ public final class GradientCheck {
             for (int j = 0; j < x.length; j++) {
                 double h = Math.cbrt(U) * Math.max(1, Math.abs(x[j]));
                 double near = difference(i, j, x, h, c), far = difference(i, j, x, 2 * h, c);
-                all.add(new Element(i, j, analytic.get(i)[j], near, Math.abs(far - near) + ROUNDING * U * magnitude / h));
+                all.add(new Element(i, j, analytic.get(i)[j], near,
+                        Math.abs(far - near) + ROUNDING * U * magnitude / h));
             }
         }
         return new Report(all.size(), all.stream().filter(e -> !e.isWithin()).toList(),

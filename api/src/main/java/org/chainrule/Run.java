@@ -32,7 +32,9 @@ final class Run implements AutoCloseable {
         this.staging = new MemorySegment[scalars.length];
         this.results = new Buffer[plan.results().size()];
         this.streams = new long[plan.random().size()];
-        this.drawn = IntStream.range(0, streams.length).boxed().sorted(Comparator.comparingLong(i -> plan.random().get(i).first())).mapToInt(Integer::intValue).toArray();
+        this.drawn = IntStream.range(0, streams.length).boxed()
+                .sorted(Comparator.comparingLong(i -> plan.random().get(i).first())).mapToInt(Integer::intValue)
+                .toArray();
         java.util.Arrays.fill(buffers, Buffer.NONE);
         java.util.Arrays.fill(scalars, Buffer.NONE);
         java.util.Arrays.fill(results, Buffer.NONE);

@@ -63,6 +63,7 @@ public final class OnPlateau implements Schedule {
     }
 
     private double entry(Map<String, Double> state, String name) {
-        return Optional.ofNullable(state.get(name)).orElseThrow(() -> new InvalidArgumentException("onPlateau: the state " + state.keySet() + " lacks one of " + state().keySet()));
+        return Optional.ofNullable(state.get(name)).orElseThrow(() -> new InvalidArgumentException(
+                "onPlateau: the state " + state.keySet() + " lacks one of " + state().keySet()));
     }
 }

@@ -37,10 +37,13 @@ final class BackendChecks {
                 Tensor a = session.tensor(new float[][] {{1, 2}, {3, 4}});
                 float[] gradient = a.matmul(a).sum().gradients(a).getFirst().toFloats();
                 if (!Arrays.equals(gradient, new float[] {7, 11, 9, 13})) {
-                    return Check.missing(name, device.name() + " computes a wrong gradient: " + Arrays.toString(gradient) + " instead of [7, 11, 9, 13]", "use another backend, and report this");
+                    return Check.missing(name, device.name() + " computes a wrong gradient: "
+                            + Arrays.toString(gradient) + " instead of [7, 11, 9, 13]",
+                            "use another backend, and report this");
                 }
             } catch (ChainruleException e) {
-                return Check.missing(name, device.name() + " is listed, but fails: " + e.getMessage(), "use another backend");
+                return Check.missing(name, device.name() + " is listed, but fails: " + e.getMessage(),
+                        "use another backend");
             }
             found.add(device.name() + " (" + device.details() + ")");
         }
@@ -57,7 +60,9 @@ final class BackendChecks {
         try (Session session = Session.open(spec)) {
             return Check.ok("chosen", spec + ", by " + origin + ": " + session.device().name());
         } catch (ChainruleException e) {
-            return Check.missing("chosen", spec + ", by " + origin + ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""), CANNOT_BE_HAD);
+            return Check.missing("chosen",
+                    spec + ", by " + origin + ": " + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+                    CANNOT_BE_HAD);
         }
     }
 }

@@ -43,6 +43,7 @@ record Check(State state, String topic, String detail, String remedy) {
     }
 
     Json json() {
-        return new JsonObject().with("topic", topic).with("state", state.toString()).with("detail", detail).with("remedy", remedy).build();
+        return new JsonObject().with("topic", topic).with("state", state.toString()).with("detail", detail)
+                .with("remedy", remedy).build();
     }
 }

@@ -57,6 +57,7 @@ final class DevicesCommand extends Subcommand {
     }
 
     private static Json json(String spec, DeviceInfo device) {
-        return new JsonObject().with("spec", spec).with("name", device.name()).with("details", device.details()).with("rank", device.rank()).build();
+        return new JsonObject().with("spec", spec).with("name", device.name()).with("details", device.details())
+                .with("rank", device.rank()).build();
     }
 }

@@ -6,7 +6,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Looks at everything a run depends on. */
-@Command(name = "doctor", description = {"Check Java, the machine and every backend, and tell what to do about what is missing.", "Ends with status 0 if the cpu backend works."})
+@Command(name = "doctor",
+        description = {"Check Java, the machine and every backend, and tell what to do about what is missing.",
+            "Ends with status 0 if the cpu backend works."})
 final class DoctorCommand extends Subcommand {
     private static final int COLUMNS = 100;
 
@@ -28,9 +30,11 @@ final class DoctorCommand extends Subcommand {
         long open = checks.stream().filter(c -> !c.isOk()).count();
         console.line("");
         console.line((works ? "Chainrule works here" : "Chainrule does not work here: the cpu backend is missing")
-                + (open == 0 ? "." : works ? "; " + open + (open == 1 ? " thing could" : " things could") + " be better." : "."));
-        return new Result(works ? Main.OK : Main.FAILED, new JsonObject().with("ok", works).with("version", Main.Version.text())
-                .with("checks", checks.stream().map(Check::json).toList()).build());
+                + (open == 0 ? "."
+                        : works ? "; " + open + (open == 1 ? " thing could" : " things could") + " be better." : "."));
+        return new Result(works ? Main.OK : Main.FAILED,
+                new JsonObject().with("ok", works).with("version", Main.Version.text())
+                        .with("checks", checks.stream().map(Check::json).toList()).build());
     }
 
     private List<Check> show(String title, List<Check> checks) {
@@ -38,7 +42,8 @@ final class DoctorCommand extends Subcommand {
         for (Check c : checks) {
             String head = "  %-8s %-14s ".formatted(c.state(), c.topic());
             Paragraph.hanging(head, c.detail(), COLUMNS).forEach(console::line);
-            if (!c.remedy().isEmpty()) Paragraph.hanging(" ".repeat(head.length()) + "→ ", c.remedy(), COLUMNS).forEach(console::line);
+            if (!c.remedy().isEmpty())
+                Paragraph.hanging(" ".repeat(head.length()) + "→ ", c.remedy(), COLUMNS).forEach(console::line);
         }
         return checks;
     }

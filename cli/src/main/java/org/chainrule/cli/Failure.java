@@ -29,34 +29,47 @@ record Failure(int status, String type, String message) {
         long mebibytes = Runtime.getRuntime().maxMemory() >> 20;
         return switch (e) {
             case ChainruleException _ -> new Failure(Main.FAILED, type, String.valueOf(e.getMessage()));
-            case OutOfMemoryError _ -> new Failure(Main.FAILED, type, "out of memory (" + e.getMessage() + "): Java may use " + mebibytes
-                    + " MiB; give it more with -Xmx, as in ./chainrule -Xmx" + Math.max(2, mebibytes >> 9) + "g …, or take a smaller batch or model");
-            case StackOverflowError _ -> new Failure(Main.FAILED, type, "the stack overflowed: the graph is nested too deeply; "
-                    + "give it a larger stack with -Xss, as in ./chainrule -Xss64m …, or compute parts of the graph on the way with eval()");
-            case ServiceConfigurationError _ -> new Failure(Main.FAILED, type, "a jar on the class path offers a backend that cannot be loaded: " + e.getMessage());
-            default -> new Failure(Main.BUG, type, "unexpected " + type + (e.getMessage() == null ? "" : ": " + e.getMessage()) + " (this is a bug in Chainrule; please report it with the lines below)");
+            case OutOfMemoryError _ -> new Failure(Main.FAILED, type,
+                    "out of memory (" + e.getMessage() + "): Java may use " + mebibytes
+                            + " MiB; give it more with -Xmx, as in ./chainrule -Xmx" + Math.max(2, mebibytes >> 9)
+                            + "g …, or take a smaller batch or model");
+            case StackOverflowError _ ->
+                    new Failure(Main.FAILED, type, "the stack overflowed: the graph is nested too deeply; "
+                            + "give it a larger stack with -Xss, as in ./chainrule -Xss64m …, or compute parts of the graph on the way with eval()");
+            case ServiceConfigurationError _ -> new Failure(Main.FAILED, type,
+                    "a jar on the class path offers a backend that cannot be loaded: " + e.getMessage());
+            default -> new Failure(Main.BUG, type,
+                    "unexpected " + type + (e.getMessage() == null ? "" : ": " + e.getMessage())
+                            + " (this is a bug in Chainrule; please report it with the lines below)");
         };
     }
 
     /** Of a command line that says nothing sensible. */
     static Failure of(ParameterException e) {
         CommandLine command = e.getCommandLine();
-        String message = e instanceof UnmatchedArgumentException u && !u.getUnmatched().isEmpty() ? unmatched(command, u.getUnmatched().getFirst()) : e.getMessage();
-        return new Failure(Main.USAGE, USAGE, message + "\nTry: " + command.getCommandSpec().qualifiedName() + " --help");
+        String message = e instanceof UnmatchedArgumentException u && !u.getUnmatched().isEmpty()
+                ? unmatched(command, u.getUnmatched().getFirst()) : e.getMessage();
+        return new Failure(Main.USAGE, USAGE,
+                message + "\nTry: " + command.getCommandSpec().qualifiedName() + " --help");
     }
 
     private static String unmatched(CommandLine command, String argument) {
         boolean top = command.getParent() == null;
-        if (argument.startsWith("-D") || argument.startsWith("-X")) return "unknown option " + argument + "; options of the JVM go before the command, as in ./chainrule " + argument + " …";
+        if (argument.startsWith("-D") || argument.startsWith("-X")) return "unknown option " + argument
+                + "; options of the JVM go before the command, as in ./chainrule " + argument + " …";
         if (!argument.startsWith("-")) {
-            return top ? "there is no command '" + argument + "'" + Suggestion.of(argument, command.getSubcommands().keySet()) : "unexpected argument '" + argument + "'";
+            return top
+                    ? "there is no command '" + argument + "'"
+                            + Suggestion.of(argument, command.getSubcommands().keySet())
+                    : "unexpected argument '" + argument + "'";
         }
         String option = argument.replaceFirst("=.*", "");
         List<String> owners = new ArrayList<>();
         if (top) command.getSubcommands().forEach((name, sub) -> {
             if (sub.getCommandSpec().optionsMap().containsKey(option)) owners.add(name);
         });
-        if (!owners.isEmpty()) return "the option " + option + " goes behind the command, as in " + command.getCommandName() + " " + owners.getFirst() + " " + argument + " …";
+        if (!owners.isEmpty()) return "the option " + option + " goes behind the command, as in "
+                + command.getCommandName() + " " + owners.getFirst() + " " + argument + " …";
         return "unknown option " + option + Suggestion.of(option, command.getCommandSpec().optionsMap().keySet());
     }
 

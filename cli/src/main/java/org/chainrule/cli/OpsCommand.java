@@ -12,7 +12,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The table of ops, from their declarations. */
-@Command(name = "ops", description = "Show every op with its formula and its derivative, both as the library computes them.")
+@Command(name = "ops",
+        description = "Show every op with its formula and its derivative, both as the library computes them.")
 final class OpsCommand extends Subcommand {
     private static final int COLUMNS = 100;
     private static final String LEGEND = "x and y are the arguments, f is the op's own value, σ(x) = 1/(1 + exp(−x)).";
@@ -47,10 +48,12 @@ final class OpsCommand extends Subcommand {
             show("%-14s".formatted(op.name()), "f = ", Formula.of(op));
             List<String> d = derivatives(op);
             for (int i = 0; i < d.size(); i++) show(" ".repeat(14), "∂f/∂" + variable(i) + " = ", d.get(i));
-            show(" ".repeat(14), "", "tested on " + interval(op) + (op.kinks().isEmpty() ? "" : ", apart from " + kinks(op)));
+            show(" ".repeat(14), "",
+                    "tested on " + interval(op) + (op.kinks().isEmpty() ? "" : ", apart from " + kinks(op)));
         }
         console.line("");
-        console.line(StructuralOp.ALL.size() + " kinds of op that move, join or fold elements. c is the gradient that arrives.");
+        console.line(StructuralOp.ALL.size()
+                + " kinds of op that move, join or fold elements. c is the gradient that arrives.");
         for (StructuralOp op : StructuralOp.ALL) {
             console.line("");
             show("%-14s".formatted(op.kind()), "", op.computes());
@@ -68,12 +71,14 @@ final class OpsCommand extends Subcommand {
         console.line("|---|---|---|---|---|---|");
         for (Pointwise op : Ops.ALL) {
             console.line("| %s | %d | %s | %s | %s | %s |".formatted(op.name(), op.arity(), cell(Formula.of(op)),
-                    String.join("<br>", derivatives(op).stream().map(OpsCommand::cell).toList()), interval(op), kinks(op)));
+                    String.join("<br>", derivatives(op).stream().map(OpsCommand::cell).toList()), interval(op),
+                    kinks(op)));
         }
         console.line("\n## Other ops\n\nc is the gradient that arrives.\n");
         console.line("| kind | computes | gradient |");
         console.line("|---|---|---|");
-        for (StructuralOp op : StructuralOp.ALL) console.line("| %s | %s | %s |".formatted(op.kind(), cell(op.computes()), cell(op.gradient())));
+        for (StructuralOp op : StructuralOp.ALL)
+            console.line("| %s | %s | %s |".formatted(op.kind(), cell(op.computes()), cell(op.gradient())));
     }
 
     /** A bar would end the cell, and Markdown reads some other signs. */
@@ -96,7 +101,9 @@ final class OpsCommand extends Subcommand {
     private static Json json(Pointwise op) {
         List<Json> derivatives = new ArrayList<>();
         derivatives(op).forEach(d -> derivatives.add(new Json.Str(d)));
-        return new JsonObject().with("name", op.name()).with("arity", op.arity()).with("formula", Formula.of(op)).with("derivatives", derivatives)
-                .with("interval", Json.ofDoubles(op.lo(), op.hi())).with("kinks", Json.ofDoubles(op.kinks().stream().mapToDouble(k -> k).toArray())).build();
+        return new JsonObject().with("name", op.name()).with("arity", op.arity()).with("formula", Formula.of(op))
+                .with("derivatives", derivatives)
+                .with("interval", Json.ofDoubles(op.lo(), op.hi()))
+                .with("kinks", Json.ofDoubles(op.kinks().stream().mapToDouble(k -> k).toArray())).build();
     }
 }

@@ -28,7 +28,8 @@ final class Paragraph {
     /** {@code head} and {@code text} beside it, further lines of which stand below its start, within {@code columns}. */
     static List<String> hanging(String head, String text, int columns) {
         List<String> lines = new ArrayList<>();
-        for (String line : wrap(text, columns - head.length())) lines.add((lines.isEmpty() ? head : " ".repeat(head.length())) + line);
+        for (String line : wrap(text, columns - head.length()))
+            lines.add((lines.isEmpty() ? head : " ".repeat(head.length())) + line);
         return lines;
     }
 }

@@ -16,7 +16,8 @@ record Probe(Backend backend, Availability availability) {
         try {
             return new Probe(backend, backend.probe());
         } catch (RuntimeException | LinkageError e) {
-            return new Probe(backend, new Availability.Missing("its probe failed with " + e, "report it to the backend's authors"));
+            return new Probe(backend,
+                    new Availability.Missing("its probe failed with " + e, "report it to the backend's authors"));
         }
     }
 }

@@ -13,8 +13,10 @@ import java.util.Optional;
 /** Standard output and error of this process. Where the locale knows ASCII alone, as in most containers, they are UTF-8. */
 final class StandardStreams {
     private final Watched watched = new Watched(new FileOutputStream(FileDescriptor.out));
-    private final PrintStream out = new PrintStream(new BufferedOutputStream(watched), true, charset("stdout.encoding"));
-    private final PrintStream err = new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.err)), true, charset("stderr.encoding"));
+    private final PrintStream out =
+            new PrintStream(new BufferedOutputStream(watched), true, charset("stdout.encoding"));
+    private final PrintStream err = new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.err)),
+            true, charset("stderr.encoding"));
 
     PrintStream out() {
         return out;
@@ -32,7 +34,8 @@ final class StandardStreams {
 
     private static boolean isClosedPipe(IOException e) {
         String message = String.valueOf(e.getMessage());
-        return message.contains("Broken pipe") || message.contains("pipe is being closed") || message.contains("pipe has been ended");
+        return message.contains("Broken pipe") || message.contains("pipe is being closed")
+                || message.contains("pipe has been ended");
     }
 
     private static Charset charset(String property) {

@@ -27,14 +27,16 @@ record Golden(String name, SafeTensors file) {
 
     static Path shared() {
         String shared = System.getProperty("chainrule.shared", "");
-        assumeTrue(!shared.isEmpty() && Files.isDirectory(Path.of(shared, "data", "golden")), "-Dchainrule.shared does not name the folder with the recorded results");
+        assumeTrue(!shared.isEmpty() && Files.isDirectory(Path.of(shared, "data", "golden")),
+                "-Dchainrule.shared does not name the folder with the recorded results");
         return Path.of(shared);
     }
 
     /** The names, without ending, of the cases of {@code group} that begin with {@code prefix}. */
     static List<String> cases(String group, String prefix) {
         try (Stream<Path> files = Files.list(shared().resolve("data/golden").resolve(group))) {
-            List<String> names = files.map(f -> f.getFileName().toString()).filter(n -> n.startsWith(prefix)).map(n -> n.replace(".safetensors", "")).sorted().toList();
+            List<String> names = files.map(f -> f.getFileName().toString()).filter(n -> n.startsWith(prefix))
+                    .map(n -> n.replace(".safetensors", "")).sorted().toList();
             if (names.isEmpty()) fail("no case of " + group + " begins with " + prefix);
             return names;
         } catch (IOException e) {
@@ -43,7 +45,8 @@ record Golden(String name, SafeTensors file) {
     }
 
     static Golden read(String group, String name) {
-        return new Golden(name, SafeTensors.read(shared().resolve("data/golden").resolve(group).resolve(name + ".safetensors")));
+        return new Golden(name,
+                SafeTensors.read(shared().resolve("data/golden").resolve(group).resolve(name + ".safetensors")));
     }
 
     boolean has(String tensor) {
@@ -85,8 +88,10 @@ record Golden(String name, SafeTensors file) {
         assertEquals(expected.length, got.length, name + ": " + tensor);
         double scale = Arrays.stream(expected).filter(Double::isFinite).map(Math::abs).max().orElse(0);
         for (int i = 0; i < got.length; i++) {
-            boolean same = Double.compare(expected[i], got[i]) == 0 || Math.abs(expected[i] - got[i]) <= relative * scale;
-            if (!same) fail(name + ": " + tensor + "[" + i + "] is " + got[i] + ", expected " + expected[i] + " of " + scale);
+            boolean same =
+                    Double.compare(expected[i], got[i]) == 0 || Math.abs(expected[i] - got[i]) <= relative * scale;
+            if (!same)
+                fail(name + ": " + tensor + "[" + i + "] is " + got[i] + ", expected " + expected[i] + " of " + scale);
         }
     }
 }

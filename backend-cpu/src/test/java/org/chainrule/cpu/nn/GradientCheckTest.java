@@ -27,13 +27,19 @@ class GradientCheckTest {
     void rightGradientsPass() {
         try (Session session = Session.open("reference")) {
             Tensor a = normal(session, 1, 3, 4), b = normal(session, 2, 4, 2);
-            assertEquals(20, GradientCheck.check(in -> in.get(0).matmul(in.get(1)).tanh(), a, b).requireCorrect().compared());
+            assertEquals(20,
+                    GradientCheck.check(in -> in.get(0).matmul(in.get(1)).tanh(), a, b).requireCorrect().compared());
             GradientCheck.check(in -> in.getFirst().softmax(1).log(), a).requireCorrect();
             GradientCheck.check(in -> Norms.layerNorm(in.getFirst(), Shape.of(4), 1e-5), a).requireCorrect();
             GradientCheck.check(in -> Norms.groupNorm(in.getFirst(), 2, 1e-5), a).requireCorrect();
-            GradientCheck.check(in -> Losses.bceWithLogits(in.getFirst(), in.get(1).sigmoid()), a, normal(session, 3, 3, 4)).requireCorrect();
-            GradientCheck.check(in -> Losses.crossEntropy(in.getFirst().times(30), session.tensor(0L, 3, 1)), a).requireCorrect();
-            GradientCheck.check(in -> in.getFirst().gradients(in.getFirst().exp(), List.of(in.getFirst())).getFirst(), a).requireCorrect();
+            GradientCheck
+                    .check(in -> Losses.bceWithLogits(in.getFirst(), in.get(1).sigmoid()), a, normal(session, 3, 3, 4))
+                    .requireCorrect();
+            GradientCheck.check(in -> Losses.crossEntropy(in.getFirst().times(30), session.tensor(0L, 3, 1)), a)
+                    .requireCorrect();
+            GradientCheck
+                    .check(in -> in.getFirst().gradients(in.getFirst().exp(), List.of(in.getFirst())).getFirst(), a)
+                    .requireCorrect();
             GradientCheck.check(in -> in.getFirst().times(1e3).plus(1e3).sin(), session.tensor(0.3)).requireCorrect();
         }
     }
@@ -43,11 +49,13 @@ class GradientCheckTest {
         try (Session session = Session.open("reference")) {
             Tensor a = normal(session, 1, 5);
             for (double factor : new double[] {7, 0, -1, 1.00001, Double.NaN}) {
-                Function<List<Tensor>, Tensor> wrong = in -> Tensor.custom("wrong", in.getFirst().square(), (x, _, c) -> List.of(c.times(x.getFirst()).times(2 * factor)), in.getFirst());
+                Function<List<Tensor>, Tensor> wrong = in -> Tensor.custom("wrong", in.getFirst().square(),
+                        (x, _, c) -> List.of(c.times(x.getFirst()).times(2 * factor)), in.getFirst());
                 GradientCheck.Report r = GradientCheck.check(wrong, a);
                 assertFalse(r.isCorrect());
                 assertEquals(5, r.wrong().size());
-                assertTrue(assertThrows(InvalidArgumentException.class, r::requireCorrect).getMessage().contains("of input 0"));
+                assertTrue(assertThrows(InvalidArgumentException.class, r::requireCorrect).getMessage()
+                        .contains("of input 0"));
             }
         }
     }
@@ -56,7 +64,8 @@ class GradientCheckTest {
     void nothingToCompareIsNotCorrect() {
         try (Session session = Session.open("reference")) {
             assertFalse(GradientCheck.check(in -> in.getFirst(), session.tensor(new double[0])).isCorrect());
-            assertThrows(InvalidArgumentException.class, () -> GradientCheck.check(in -> in.getFirst(), session.tensor(1L)));
+            assertThrows(InvalidArgumentException.class,
+                    () -> GradientCheck.check(in -> in.getFirst(), session.tensor(1L)));
         }
     }
 }

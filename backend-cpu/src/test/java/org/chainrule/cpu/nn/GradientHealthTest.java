@@ -63,7 +63,8 @@ class GradientHealthTest {
     @Test
     void whatIsNotFiniteIsToldAtOnce() {
         assertEquals(Problem.NOT_FINITE, after(1, Map.of("0.weight", Double.NaN)).findings().getFirst().problem());
-        assertEquals(Problem.NOT_FINITE, after(1, Map.of("0.weight", Double.POSITIVE_INFINITY)).findings().getFirst().problem());
+        assertEquals(Problem.NOT_FINITE,
+                after(1, Map.of("0.weight", Double.POSITIVE_INFINITY)).findings().getFirst().problem());
     }
 
     @Test
@@ -75,7 +76,8 @@ class GradientHealthTest {
                 layers.add(Ops.SIGMOID);
             }
             Sequential net = Sequential.of(layers).init(session, Rng.of(3), DType.F64);
-            Tensor x = session.normal(Rng.of(1), DType.F64, Shape.of(8, 4)).eval(), y = session.uniform(Rng.of(2), DType.F64, Shape.of(8, 4)).eval();
+            Tensor x = session.normal(Rng.of(1), DType.F64, Shape.of(8, 4)).eval(),
+                    y = session.uniform(Rng.of(2), DType.F64, Shape.of(8, 4)).eval();
             Sgd sgd = Sgd.of(net.parameters());
             GradientHealth health = new GradientHealth();
             for (int t = 0; t < 5; t++) {

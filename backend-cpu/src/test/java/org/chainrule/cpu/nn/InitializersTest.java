@@ -50,12 +50,14 @@ class InitializersTest {
     @Test
     void orthogonalRowsOrColumnsAreOrthonormal() {
         for (int[] d : new int[][] {{4, 7}, {7, 4}, {6, 6}, {3, 2, 2, 2}}) {
-            int rows = d[0], columns = (int) Shape.of(d).size() / rows, count = Math.min(rows, columns), length = Math.max(rows, columns);
+            int rows = d[0], columns = (int) Shape.of(d).size() / rows, count = Math.min(rows, columns),
+                    length = Math.max(rows, columns);
             double[] v = Initializers.orthogonal().values(Shape.of(d), Rng.of(2));
             for (int i = 0; i < count; i++) {
                 for (int j = 0; j < count; j++) {
                     double dot = 0;
-                    for (int k = 0; k < length; k++) dot += rows <= columns ? v[i * columns + k] * v[j * columns + k] : v[k * columns + i] * v[k * columns + j];
+                    for (int k = 0; k < length; k++) dot += rows <= columns ? v[i * columns + k] * v[j * columns + k]
+                            : v[k * columns + i] * v[k * columns + j];
                     assertEquals(i == j ? 1 : 0, dot, 1e-14);
                 }
             }

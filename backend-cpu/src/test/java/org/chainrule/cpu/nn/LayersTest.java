@@ -47,8 +47,11 @@ class LayersTest {
 
     @Test
     void parametersAreNamedByTheirPath() {
-        Sequential net = Sequential.of(Linear.of(2, 4), Ops.RELU, Residual.of(Linear.withoutBias(4, 4), BatchNorm.of(4)), x -> x.times(2), LayerNorm.of(4), RmsNorm.of(4));
-        assertEquals(List.of("0.weight", "0.bias", "2.body.0.weight", "2.body.1.weight", "2.body.1.bias", "4.weight", "4.bias", "5.weight"), names(net.parameters()));
+        Sequential net =
+                Sequential.of(Linear.of(2, 4), Ops.RELU, Residual.of(Linear.withoutBias(4, 4), BatchNorm.of(4)),
+                        x -> x.times(2), LayerNorm.of(4), RmsNorm.of(4));
+        assertEquals(List.of("0.weight", "0.bias", "2.body.0.weight", "2.body.1.weight", "2.body.1.bias", "4.weight",
+                "4.bias", "5.weight"), names(net.parameters()));
         assertEquals(List.of("2.body.1.running_mean", "2.body.1.running_var"), names(net.buffers()));
     }
 
@@ -78,8 +81,10 @@ class LayersTest {
 
     @Test
     void aParameterWithoutValueTellsWhatToDo() {
-        String message = assertThrows(InvalidArgumentException.class, () -> Linear.of(2, 3).weight().value()).getMessage();
-        assertTrue(message.contains("weight") && message.contains("[3, 2]") && message.contains("init(session, rng)"), message);
+        String message =
+                assertThrows(InvalidArgumentException.class, () -> Linear.of(2, 3).weight().value()).getMessage();
+        assertTrue(message.contains("weight") && message.contains("[3, 2]") && message.contains("init(session, rng)"),
+                message);
         assertThrows(InvalidArgumentException.class, () -> Dropout.of(1));
     }
 
@@ -90,9 +95,11 @@ class LayersTest {
             Linear l = Linear.of(2, 3).init(session, Rng.of(1));
             l.weight().write(1, 2, 3, 4, 5, 6);
             l.bias().orElseThrow().write(10, 20, 30);
-            assertArrayEquals(new double[] {10 + 1 - 2, 20 + 3 - 4, 30 + 5 - 6}, l.apply(session.tensor(1f, -1f)).toDoubles());
+            assertArrayEquals(new double[] {10 + 1 - 2, 20 + 3 - 4, 30 + 5 - 6},
+                    l.apply(session.tensor(1f, -1f)).toDoubles());
             assertEquals(Shape.of(4, 5, 3), l.apply(session.zeros(4, 5, 2)).shape());
-            String message = assertThrows(ShapeMismatchException.class, () -> l.apply(session.zeros(4, 3))).getMessage();
+            String message =
+                    assertThrows(ShapeMismatchException.class, () -> l.apply(session.zeros(4, 3))).getMessage();
             assertTrue(message.contains("[4, 3]") && message.contains("[3, 2]"), message);
         }
     }
@@ -100,9 +107,13 @@ class LayersTest {
     @Test
     void initializationDependsOnTheSeedAlone() {
         try (Session a = Session.open("reference"); Session b = Session.open(Golden.backends().getFirst())) {
-            Sequential one = Sequential.of(Linear.of(3, 4), Embedding.of(5, 2)).init(a, Rng.of(5)), two = Sequential.of(Linear.of(3, 4), Embedding.of(5, 2)).init(b, Rng.of(5));
-            for (int i = 0; i < one.parameters().size(); i++) assertArrayEquals(one.parameters().get(i).value().toFloats(), two.parameters().get(i).value().toFloats());
-            assertFalse(Arrays.equals(one.parameters().getFirst().value().toFloats(), Sequential.of(Linear.of(3, 4)).init(a, Rng.of(6)).parameters().getFirst().value().toFloats()));
+            Sequential one = Sequential.of(Linear.of(3, 4), Embedding.of(5, 2)).init(a, Rng.of(5)),
+                    two = Sequential.of(Linear.of(3, 4), Embedding.of(5, 2)).init(b, Rng.of(5));
+            for (int i = 0; i < one.parameters().size(); i++)
+                assertArrayEquals(one.parameters().get(i).value().toFloats(),
+                        two.parameters().get(i).value().toFloats());
+            assertFalse(Arrays.equals(one.parameters().getFirst().value().toFloats(),
+                    Sequential.of(Linear.of(3, 4)).init(a, Rng.of(6)).parameters().getFirst().value().toFloats()));
         }
     }
 
@@ -114,7 +125,8 @@ class LayersTest {
             e.weight().write(0, 1, 10, 11, 20, 21);
             Tensor rows = e.apply(session.tensor(new int[] {2, 0, 2}));
             assertArrayEquals(new double[] {20, 21, 0, 1, 20, 21}, rows.toDoubles());
-            assertArrayEquals(new double[] {1, 1, 0, 0, 2, 2}, rows.sum().gradients(e.weight().value()).getFirst().toDoubles());
+            assertArrayEquals(new double[] {1, 1, 0, 0, 2, 2},
+                    rows.sum().gradients(e.weight().value()).getFirst().toDoubles());
         }
     }
 
@@ -139,7 +151,8 @@ class LayersTest {
             long zeros = Arrays.stream(y).filter(v -> v == 0).count();
             assertEquals(0.25, (double) zeros / n, 5 * Math.sqrt(0.25 * 0.75 / n));
             assertTrue(Arrays.stream(y).allMatch(v -> v == 0 || Math.abs(v - 4 / 3.0) < 1e-6));
-            assertFalse(Arrays.equals(y, d.apply(session.ones(n)).toDoubles()), "each application has a mask of its own");
+            assertFalse(Arrays.equals(y, d.apply(session.ones(n)).toDoubles()),
+                    "each application has a mask of its own");
             assertArrayEquals(y, Dropout.of(0.25).random(Rng.of(9)).apply(session.ones(n)).toDoubles());
             Tensor x = session.ones(3);
             assertEquals(x, d.training(false).apply(x));
@@ -152,7 +165,8 @@ class LayersTest {
     void aStepTakesTheMasksOfEagerRunsAndKeepsItsMode(String backend) {
         try (Session session = Session.open(backend)) {
             Tensor x = session.ones(50);
-            Sequential eager = Sequential.of(Dropout.of(0.5), Dropout.of(0.3)).init(session, Rng.of(4)), recorded = Sequential.of(Dropout.of(0.5), Dropout.of(0.3)).init(session, Rng.of(4));
+            Sequential eager = Sequential.of(Dropout.of(0.5), Dropout.of(0.3)).init(session, Rng.of(4)),
+                    recorded = Sequential.of(Dropout.of(0.5), Dropout.of(0.3)).init(session, Rng.of(4));
             Step step = session.step(() -> recorded.apply(x));
             recorded.training(false);
             for (int i = 0; i < 3; i++) assertArrayEquals(eager.apply(x).toDoubles(), step.run().value(0).toDoubles());
@@ -182,10 +196,12 @@ class LayersTest {
             Tensor x = session.tensor(new double[][] {{1, 10}, {3, 30}});
             assertArrayEquals(new double[] {-1, -1, 1, 1}, n.apply(x).toDoubles(), 1e-12);
             assertArrayEquals(new double[] {0.5, 5}, n.buffers().get(0).value().toDoubles(), 1e-12);
-            assertArrayEquals(new double[] {0.75 + 0.25 * 2, 0.75 + 0.25 * 200}, n.buffers().get(1).value().toDoubles(), 1e-12);
+            assertArrayEquals(new double[] {0.75 + 0.25 * 2, 0.75 + 0.25 * 200}, n.buffers().get(1).value().toDoubles(),
+                    1e-12);
             double[] evaluated = n.evaluating(() -> n.apply(x)).toDoubles();
             assertEquals((1 - 0.5) / Math.sqrt(1.25), evaluated[0], 1e-12);
-            assertArrayEquals(new double[] {0.5, 5}, n.buffers().get(0).value().toDoubles(), 1e-12, "evaluation leaves them");
+            assertArrayEquals(new double[] {0.5, 5}, n.buffers().get(0).value().toDoubles(), 1e-12,
+                    "evaluation leaves them");
             assertThrows(ShapeMismatchException.class, () -> n.apply(session.tensor(new double[][] {{1, 10}})));
             assertThrows(ShapeMismatchException.class, () -> n.apply(session.tensor(1.0, 2.0)));
         }
@@ -212,13 +228,15 @@ class LayersTest {
             assertThrows(ShapeMismatchException.class, () -> Losses.mse(session.zeros(4, 1), session.zeros(4)));
             assertThrows(ShapeMismatchException.class, () -> Losses.crossEntropy(x, session.tensor(0L, 1)));
             assertThrows(ShapeMismatchException.class, () -> Losses.crossEntropy(x, session.zeros(4)));
-            assertThrows(ShapeMismatchException.class, () -> CrossEntropy.of().weight(session.ones(4)).apply(x, labels));
+            assertThrows(ShapeMismatchException.class,
+                    () -> CrossEntropy.of().weight(session.ones(4)).apply(x, labels));
             assertThrows(InvalidArgumentException.class, () -> CrossEntropy.of().labelSmoothing(2));
             assertThrows(InvalidArgumentException.class, () -> Losses.nll(x, session.zeros(4)));
             assertThrows(InvalidArgumentException.class, () -> Norms.groupNorm(x, 2, 1e-5));
             assertThrows(ShapeMismatchException.class, () -> Norms.layerNorm(x, Shape.of(4), 1e-5));
             assertEquals(Math.log(3), Losses.crossEntropy(x, session.tensor(new int[] {0, 1, 2, 0})).item(), 1e-6);
-            String message = assertThrows(InvalidArgumentException.class, () -> Losses.crossEntropy(x, session.tensor(0L, 1, 3, 0)).item()).getMessage();
+            String message = assertThrows(InvalidArgumentException.class,
+                    () -> Losses.crossEntropy(x, session.tensor(0L, 1, 3, 0)).item()).getMessage();
             assertTrue(message.contains("3"), message);
         }
     }

@@ -56,7 +56,9 @@ class LossGoldenTest {
             List<Tensor> outputs = of.outputs(g, inputs);
             for (int k = 0; k < outputs.size(); k++) g.assertClose("output." + k, outputs.get(k).toDoubles(), CLOSE);
             for (int i = 0; i < bases.size(); i++) {
-                if (g.has("grad." + i)) g.assertClose("grad." + i, outputs.getFirst().gradients(g.tensor(session, "cotangent.0"), List.of(bases.get(i))).getFirst().toDoubles(), 1e-11);
+                if (g.has("grad." + i)) g.assertClose("grad." + i, outputs.getFirst()
+                        .gradients(g.tensor(session, "cotangent.0"), List.of(bases.get(i))).getFirst().toDoubles(),
+                        1e-11);
             }
         }
     }
@@ -76,16 +78,22 @@ class LossGoldenTest {
     private static List<Tensor> loss(Golden g, List<Tensor> in) {
         Tensor x = in.getFirst(), y = in.get(1);
         Optional<Tensor> extra = in.size() > 2 ? Optional.of(at(in, 2)) : Optional.empty();
-        Reduction r = Reduction.valueOf(g.meta("attr.reduction").replace("batchmean", "batch_mean").toUpperCase(java.util.Locale.ROOT));
+        Reduction r = Reduction.valueOf(
+                g.meta("attr.reduction").replace("batchmean", "batch_mean").toUpperCase(java.util.Locale.ROOT));
         return List.of(switch (g.meta("op")) {
             case "mse" -> Losses.mse(x, y, r);
             case "l1" -> Losses.l1(x, y, r);
             case "huber" -> Losses.huber(x, y, g.attribute("delta"), r);
             case "smooth_l1" -> Losses.smoothL1(x, y, g.attribute("beta"), r);
             case "bce" -> Losses.bce(x, y, extra, r);
-            case "bce_with_logits" -> Losses.bceWithLogits(x, y, g.flag("weight") ? extra : Optional.empty(), g.flag("pos_weight") ? extra : Optional.empty(), r);
-            case "kl_div" -> g.flag("log_target") ? Losses.klDivOfLogs(x, y, r) : g.name().endsWith("softmaxed") ? Losses.klDiv(x.logSoftmax(1), y.softmax(1), r) : Losses.klDiv(x, y, r);
-            case "cross_entropy" -> new CrossEntropy(r, extra, g.attribute("label_smoothing"), (long) g.attribute("ignore_index")).apply(x, y);
+            case "bce_with_logits" -> Losses.bceWithLogits(x, y, g.flag("weight") ? extra : Optional.empty(),
+                    g.flag("pos_weight") ? extra : Optional.empty(), r);
+            case "kl_div" -> g.flag("log_target") ? Losses.klDivOfLogs(x, y, r)
+                    : g.name().endsWith("softmaxed") ? Losses.klDiv(x.logSoftmax(1), y.softmax(1), r)
+                    : Losses.klDiv(x, y, r);
+            case "cross_entropy" ->
+                    new CrossEntropy(r, extra, g.attribute("label_smoothing"), (long) g.attribute("ignore_index"))
+                            .apply(x, y);
             case "cross_entropy_prob" -> new CrossEntropy(r, extra, g.attribute("label_smoothing"), -100).apply(x, y);
             case "nll" -> new NegativeLogLikelihood(r, extra, (long) g.attribute("ignore_index")).apply(x, y);
             default -> fail(g.meta("op"));
@@ -94,14 +102,16 @@ class LossGoldenTest {
 
     private static List<Tensor> norm(Golden g, List<Tensor> in) {
         Tensor x = in.getFirst();
-        double eps = g.meta("attr.eps").equals("none") || g.meta("attr.eps").isEmpty() ? Math.ulp(1.0) : g.attribute("eps");
+        double eps =
+                g.meta("attr.eps").equals("none") || g.meta("attr.eps").isEmpty() ? Math.ulp(1.0) : g.attribute("eps");
         return switch (g.meta("op")) {
             case "layer_norm" -> {
                 Tensor y = Norms.layerNorm(x, over(g), eps);
                 if (in.size() > 1) y = y.times(at(in, 1));
                 yield List.of(in.size() > 2 ? y.plus(at(in, 2)) : y);
             }
-            case "rms_norm" -> List.of(in.size() > 1 ? Norms.rmsNorm(x, at(in, 1), eps) : Norms.rmsNorm(x, over(g), eps));
+            case "rms_norm" ->
+                    List.of(in.size() > 1 ? Norms.rmsNorm(x, at(in, 1), eps) : Norms.rmsNorm(x, over(g), eps));
             case "group_norm" -> List.of(in.size() > 1
                     ? Norms.groupNorm(x, (int) g.attribute("num_groups"), at(in, 1), at(in, 2), eps)
                     : Norms.groupNorm(x, (int) g.attribute("num_groups"), eps));
@@ -115,17 +125,21 @@ class LossGoldenTest {
         boolean affine = g.flag("affine"), kept = g.flag("running_stats");
         int first = affine ? 3 : 1;
         Norms.Statistics s = Norms.Statistics.of(x);
-        Tensor mean = g.flag("training") ? s.mean() : at(in, first), variance = g.flag("training") ? s.variance() : at(in, first + 1);
-        Tensor y = affine ? Norms.batchNorm(x, mean, variance, at(in, 1), at(in, 2), eps) : Norms.batchNorm(x, mean, variance, eps);
+        Tensor mean = g.flag("training") ? s.mean() : at(in, first),
+                variance = g.flag("training") ? s.variance() : at(in, first + 1);
+        Tensor y = affine ? Norms.batchNorm(x, mean, variance, at(in, 1), at(in, 2), eps)
+                : Norms.batchNorm(x, mean, variance, eps);
         if (!kept) return List.of(y);
         if (!g.flag("training")) return List.of(y, mean, variance);
         double m = g.attribute("momentum");
-        return List.of(y, at(in, first).times(1 - m).plus(s.mean().times(m)), at(in, first + 1).times(1 - m).plus(s.sampleVariance().times(m)));
+        return List.of(y, at(in, first).times(1 - m).plus(s.mean().times(m)),
+                at(in, first + 1).times(1 - m).plus(s.sampleVariance().times(m)));
     }
 
     private static Shape over(Golden g) {
         String code = g.meta("code");
         int from = code.lastIndexOf('[', code.indexOf(']', code.indexOf("_norm("))) + 1;
-        return Shape.of(java.util.Arrays.stream(code.substring(from, code.indexOf(']', from)).split(", ")).mapToInt(Integer::parseInt).toArray());
+        return Shape.of(java.util.Arrays.stream(code.substring(from, code.indexOf(']', from)).split(", "))
+                .mapToInt(Integer::parseInt).toArray());
     }
 }

@@ -70,11 +70,13 @@ class OptimizerTest {
 
         Run(String backend, String kind) {
             session = Session.open(backend);
-            net = Sequential.of(Linear.of(3, 5), BatchNorm.of(5), Ops.TANH, Dropout.of(0.25), Linear.of(5, 5), Ops.GELU, Dropout.of(0.5), Linear.of(5, 2)).init(session, rng, DType.F64);
+            net = Sequential.of(Linear.of(3, 5), BatchNorm.of(5), Ops.TANH, Dropout.of(0.25), Linear.of(5, 5), Ops.GELU,
+                    Dropout.of(0.5), Linear.of(5, 2)).init(session, rng, DType.F64);
             x = session.normal(Rng.of(1), DType.F64, Shape.of(6, 3)).eval();
             y = session.normal(Rng.of(2), DType.F64, Shape.of(6, 2)).eval();
             optimizer = KINDS.get(kind).apply(net.parameters());
-            optimizer.learningRate(0.05).schedule(Schedule.exponential(0.9)).clipNorm(0.5).clipValue(0.2).l1(1e-3).l2(1e-3).noise(0.01, 0.55, rng);
+            optimizer.learningRate(0.05).schedule(Schedule.exponential(0.9)).clipNorm(0.5).clipValue(0.2).l1(1e-3)
+                    .l2(1e-3).noise(0.01, 0.55, rng);
         }
 
         Tensor minimize() {
@@ -125,10 +127,13 @@ class OptimizerTest {
             Step step = second.session.step(second::minimize);
             step.run();
             Map<String, Tensor> state = new LinkedHashMap<>();
-            whole.optimizer.state().forEach((k, v) -> state.put(k, second.session.tensor(v.shape(), v.dtype(), v.toDoubles())));
+            whole.optimizer.state()
+                    .forEach((k, v) -> state.put(k, second.session.tensor(v.shape(), v.dtype(), v.toDoubles())));
             second.optimizer.restore(state, whole.optimizer.counters());
-            for (int i = 0; i < whole.net.parameters().size(); i++) second.net.parameters().get(i).write(whole.net.parameters().get(i).value().toDoubles());
-            for (int i = 0; i < whole.net.buffers().size(); i++) second.net.buffers().get(i).write(whole.net.buffers().get(i).value().toDoubles());
+            for (int i = 0; i < whole.net.parameters().size(); i++)
+                second.net.parameters().get(i).write(whole.net.parameters().get(i).value().toDoubles());
+            for (int i = 0; i < whole.net.buffers().size(); i++)
+                second.net.buffers().get(i).write(whole.net.buffers().get(i).value().toDoubles());
             assertEquals(whole.everything(), second.everything());
             for (int t = 0; t < 3; t++) assertEquals(whole.minimize().item(), step.run().item());
             assertEquals(whole.everything(), second.everything());
@@ -136,7 +141,8 @@ class OptimizerTest {
     }
 
     private static Parameter single(Session session, double... values) {
-        return Parameter.of("p", Shape.of(values.length), Initializers.zeros()).init(session, Rng.of(0), DType.F64).write(values);
+        return Parameter.of("p", Shape.of(values.length), Initializers.zeros()).init(session, Rng.of(0), DType.F64)
+                .write(values);
     }
 
     @Test
@@ -148,7 +154,8 @@ class OptimizerTest {
                 asked.add(t);
                 return base;
             });
-            Step a = session.step(() -> adam.minimize(p.value().square().sum())), b = session.step(() -> adam.minimize(p.value().abs().sum()));
+            Step a = session.step(() -> adam.minimize(p.value().square().sum())),
+                    b = session.step(() -> adam.minimize(p.value().abs().sum()));
             assertEquals(0, adam.steps());
             a.run();
             a.run();
@@ -242,9 +249,12 @@ class OptimizerTest {
             assertThrows(InvalidArgumentException.class, () -> Adam.of(List.of(p)).betas(0.9, 1));
             assertThrows(InvalidArgumentException.class, () -> Sgd.of(List.of(p)).nesterov().minimize(p.value().sum()));
             assertThrows(ShapeMismatchException.class, () -> Sgd.of(List.of(p)).minimize(p.value()));
-            String message = assertThrows(InvalidArgumentException.class, () -> Sgd.of(List.of(p)).minimize(session.scalar(1))).getMessage();
+            String message =
+                    assertThrows(InvalidArgumentException.class, () -> Sgd.of(List.of(p)).minimize(session.scalar(1)))
+                            .getMessage();
             assertTrue(message.contains("depends on none"), message);
-            message = assertThrows(InvalidArgumentException.class, () -> Sgd.of(Linear.of(1, 1).parameters()).minimize(p.value().sum())).getMessage();
+            message = assertThrows(InvalidArgumentException.class,
+                    () -> Sgd.of(Linear.of(1, 1).parameters()).minimize(p.value().sum())).getMessage();
             assertTrue(message.contains("init(session, rng)"), message);
         }
     }
@@ -259,9 +269,11 @@ class OptimizerTest {
             double[] before = adam.state().get("p.first_moment").toDoubles();
             assertNotEquals(0, before[0]);
             assertThrows(InvalidArgumentException.class, () -> adam.restore(Map.of("p.momentum", p.value()), counters));
-            assertThrows(InvalidArgumentException.class, () -> adam.restore(Map.of("p.first_moment", p.value()), counters));
+            assertThrows(InvalidArgumentException.class,
+                    () -> adam.restore(Map.of("p.first_moment", p.value()), counters));
             assertThrows(InvalidArgumentException.class, () -> adam.restore(adam.state(), Map.of()));
-            assertThrows(ShapeMismatchException.class, () -> adam.restore(Map.of("p.first_moment", session.scalar(1), "p.second_moment", p.value()), counters));
+            assertThrows(ShapeMismatchException.class, () -> adam
+                    .restore(Map.of("p.first_moment", session.scalar(1), "p.second_moment", p.value()), counters));
             assertArrayEquals(before, adam.state().get("p.first_moment").toDoubles());
         }
     }

@@ -48,15 +48,20 @@ class TrainingGoldenTest {
                 case "gelu" -> Ops.GELU;
                 default -> fail(g.meta("attr.activation"));
             };
-            Sequential net = Sequential.of(Linear.of(8, 16), activation, Linear.of(16, 12), activation, Linear.of(12, 4)).init(session, Rng.of(1), DType.F64);
+            Sequential net =
+                    Sequential.of(Linear.of(8, 16), activation, Linear.of(16, 12), activation, Linear.of(12, 4))
+                            .init(session, Rng.of(1), DType.F64);
             net.parameters().forEach(p -> p.write(g.doubles("init." + stored(p))));
             boolean classes = g.meta("attr.loss").startsWith("cross_entropy");
-            Tensor x = session.full(g.shape("batch.x").without(0), DType.F64, 0), y = session.full(g.shape("batch.y").without(0), classes ? DType.I64 : DType.F64, 0);
+            Tensor x = session.full(g.shape("batch.x").without(0), DType.F64, 0),
+                    y = session.full(g.shape("batch.y").without(0), classes ? DType.I64 : DType.F64, 0);
             Optimizer<?> optimizer = scheduled(optimizer(g, net.parameters()), g);
             feed(g, x, y, 0);
             g.assertClose("step0.logits", net.apply(x).toDoubles(), CLOSE);
-            List<Tensor> gradients = loss(net, x, y, classes).gradients(net.parameters().stream().map(Parameter::value).toList());
-            for (int i = 0; i < gradients.size(); i++) g.assertClose("step0.grad." + stored(net.parameters().get(i)), gradients.get(i).toDoubles(), CLOSE);
+            List<Tensor> gradients =
+                    loss(net, x, y, classes).gradients(net.parameters().stream().map(Parameter::value).toList());
+            for (int i = 0; i < gradients.size(); i++)
+                g.assertClose("step0.grad." + stored(net.parameters().get(i)), gradients.get(i).toDoubles(), CLOSE);
 
             Step step = session.stepOf(() -> optimizer.descend(loss(net, x, y, classes)).values());
             int steps = (int) g.attribute("steps");
@@ -67,7 +72,8 @@ class TrainingGoldenTest {
                 step.run();
                 loss[t] = step.item();
                 norm[t] = step.value(1).item();
-                if (t == 0) net.parameters().forEach(p -> g.assertClose("after1." + stored(p), p.value().toDoubles(), CLOSE));
+                if (t == 0)
+                    net.parameters().forEach(p -> g.assertClose("after1." + stored(p), p.value().toDoubles(), CLOSE));
             }
             g.assertClose("lr", rate, 1e-14);
             g.assertClose("loss", loss, CLOSE);
@@ -84,7 +90,8 @@ class TrainingGoldenTest {
     private static void feed(Golden g, Tensor x, Tensor y, int t) {
         int nx = (int) x.shape().size(), ny = (int) y.shape().size();
         x.session().write(x, Arrays.copyOfRange(g.doubles("batch.x"), t * nx, (t + 1) * nx));
-        if (y.dtype() == DType.I64) y.session().write(y, Arrays.copyOfRange(g.file().tensor("batch.y").toLongs(), t * ny, (t + 1) * ny));
+        if (y.dtype() == DType.I64)
+            y.session().write(y, Arrays.copyOfRange(g.file().tensor("batch.y").toLongs(), t * ny, (t + 1) * ny));
         else y.session().write(y, Arrays.copyOfRange(g.doubles("batch.y"), t * ny, (t + 1) * ny));
     }
 
@@ -97,23 +104,30 @@ class TrainingGoldenTest {
         double decay = g.attribute("weight_decay");
         return switch (g.meta("attr.optimizer")) {
             case "sgd" -> {
-                Sgd o = Sgd.of(parameters).momentum(g.attribute("momentum")).dampening(g.attribute("dampening")).weightDecay(decay);
+                Sgd o = Sgd.of(parameters).momentum(g.attribute("momentum")).dampening(g.attribute("dampening"))
+                        .weightDecay(decay);
                 yield g.flag("nesterov") ? o.nesterov() : o;
             }
             case "adam" -> {
-                Adam o = Adam.of(parameters).betas(g.attribute("beta1"), g.attribute("beta2")).eps(g.attribute("eps")).weightDecay(decay);
+                Adam o = Adam.of(parameters).betas(g.attribute("beta1"), g.attribute("beta2")).eps(g.attribute("eps"))
+                        .weightDecay(decay);
                 yield g.flag("amsgrad") ? o.amsgrad() : o;
             }
             case "adamw" -> {
-                AdamW o = AdamW.of(parameters).betas(g.attribute("beta1"), g.attribute("beta2")).eps(g.attribute("eps")).weightDecay(decay);
+                AdamW o = AdamW.of(parameters).betas(g.attribute("beta1"), g.attribute("beta2")).eps(g.attribute("eps"))
+                        .weightDecay(decay);
                 yield g.flag("amsgrad") ? o.amsgrad() : o;
             }
             case "rmsprop" -> {
-                RmsProp o = RmsProp.of(parameters).alpha(g.attribute("alpha")).eps(g.attribute("eps")).momentum(g.attribute("momentum")).weightDecay(decay);
+                RmsProp o = RmsProp.of(parameters).alpha(g.attribute("alpha")).eps(g.attribute("eps"))
+                        .momentum(g.attribute("momentum")).weightDecay(decay);
                 yield g.flag("centered") ? o.centered() : o;
             }
-            case "adagrad" -> Adagrad.of(parameters).rateDecay(g.attribute("lr_decay")).initialAccumulator(g.attribute("initial_accumulator_value")).eps(g.attribute("eps")).weightDecay(decay);
-            case "adadelta" -> Adadelta.of(parameters).rho(g.attribute("rho")).eps(g.attribute("eps")).weightDecay(decay);
+            case "adagrad" -> Adagrad.of(parameters).rateDecay(g.attribute("lr_decay"))
+                    .initialAccumulator(g.attribute("initial_accumulator_value")).eps(g.attribute("eps"))
+                    .weightDecay(decay);
+            case "adadelta" ->
+                    Adadelta.of(parameters).rho(g.attribute("rho")).eps(g.attribute("eps")).weightDecay(decay);
             default -> fail(g.meta("attr.optimizer"));
         };
     }

@@ -34,8 +34,10 @@ class XorTest {
 
     private record Net(Sequential layers, Tensor x, Tensor y, Sgd sgd) {
         static Net of(Session session) {
-            Tensor x = session.tensor(new double[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}}), y = session.tensor(new double[][] {{0}, {1}, {1}, {0}});
-            Sequential layers = Sequential.of(Linear.of(2, 2), Ops.SIGMOID, Linear.of(2, 1), Ops.SIGMOID).init(session, Rng.of(1), DType.F64);
+            Tensor x = session.tensor(new double[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}}),
+                    y = session.tensor(new double[][] {{0}, {1}, {1}, {0}});
+            Sequential layers = Sequential.of(Linear.of(2, 2), Ops.SIGMOID, Linear.of(2, 1), Ops.SIGMOID).init(session,
+                    Rng.of(1), DType.F64);
             return new Net(layers, x, y, Sgd.of(layers.parameters()).learningRate(0.1));
         }
 
@@ -55,7 +57,8 @@ class XorTest {
             Net net = Net.of(session);
             net.start(weights(at(reference, "init")));
             Map<Integer, Double> losses = new java.util.TreeMap<>();
-            for (Json l : ((Json.Arr) at(reference, "losses")).elements()) losses.put((int) number(at(l, "epoch")), number(at(l, "sse")));
+            for (Json l : ((Json.Arr) at(reference, "losses")).elements())
+                losses.put((int) number(at(l, "epoch")), number(at(l, "sse")));
             Tensor predictions = session.full(net.y().shape(), DType.F64, 0);
             Step step = session.step(() -> {
                 session.assign(predictions, net.layers().apply(net.x()));
@@ -66,9 +69,11 @@ class XorTest {
                 if (losses.containsKey(t)) assertEquals(losses.get(t) / 2, step.item(), EXACT, "loss of step " + t);
             }
             assertArrayEquals(numbers(at(reference, "predictions_last_forward_pass")), predictions.toDoubles(), EXACT);
-            assertArrayEquals(numbers(at(reference, "predictions_after_last_update")), net.layers().apply(net.x()).toDoubles(), EXACT);
+            assertArrayEquals(numbers(at(reference, "predictions_after_last_update")),
+                    net.layers().apply(net.x()).toDoubles(), EXACT);
             Map<String, double[]> last = weights(at(reference, "final"));
-            for (Parameter p : net.layers().parameters()) assertArrayEquals(last.get(p.name()), p.value().toDoubles(), EXACT, p.name());
+            for (Parameter p : net.layers().parameters())
+                assertArrayEquals(last.get(p.name()), p.value().toDoubles(), EXACT, p.name());
         }
     }
 
@@ -97,7 +102,8 @@ class XorTest {
     @MethodSource("backends")
     void theExampleLearnsExclusiveOr(String backend) {
         try (Session session = Session.open(backend)) {
-            Tensor x = session.tensor(new float[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}}), y = session.tensor(new float[][] {{0}, {1}, {1}, {0}});
+            Tensor x = session.tensor(new float[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}}),
+                    y = session.tensor(new float[][] {{0}, {1}, {1}, {0}});
             Sequential net = Sequential.of(Linear.of(2, 8), Ops.TANH, Linear.of(8, 1)).init(session, Rng.of(42));
             Adam adam = Adam.of(net.parameters()).learningRate(0.05);
             Step step = session.step(() -> adam.minimize(Losses.bceWithLogits(net.apply(x), y)));
@@ -117,7 +123,8 @@ class XorTest {
     /** The file has weights as [in, out], layers have [out, in]. */
     private static Map<String, double[]> weights(Json j) {
         double[] hidden = numbers(at(j, "hidden_weights"));
-        return Map.of("0.weight", new double[] {hidden[0], hidden[2], hidden[1], hidden[3]}, "0.bias", numbers(at(j, "hidden_bias")),
+        return Map.of("0.weight", new double[] {hidden[0], hidden[2], hidden[1], hidden[3]}, "0.bias",
+                numbers(at(j, "hidden_bias")),
                 "2.weight", numbers(at(j, "output_weights")), "2.bias", numbers(at(j, "output_bias")));
     }
 
@@ -130,6 +137,8 @@ class XorTest {
     }
 
     private static double[] numbers(Json j) {
-        return j instanceof Json.Arr a ? a.elements().stream().flatMapToDouble(i -> java.util.Arrays.stream(numbers(i))).toArray() : new double[] {number(j)};
+        return j instanceof Json.Arr a
+                ? a.elements().stream().flatMapToDouble(i -> java.util.Arrays.stream(numbers(i))).toArray()
+                : new double[] {number(j)};
     }
 }
