@@ -102,6 +102,6 @@ class RandomGraphsTest {
             int x = a.shape().dim(-i), y = b.shape().dim(-i);
             if (x != y && x != 1 && y != 1) return false;
         }
-        return (long) a.shape().size() * b.shape().size() < 200_000;
+        return a.shape().size() * b.shape().size() < 200_000;
     }
 }
