@@ -38,9 +38,11 @@ public final class BackendOption {
         public String convert(String value) {
             int colon = value.indexOf(':');
             String name = colon < 0 ? value : value.substring(0, colon);
-            List<String> known = Stream.concat(Stream.of(Backends.AUTO), Backends.all().stream().map(Backend::name)).toList();
+            List<String> known =
+                    Stream.concat(Stream.of(Backends.AUTO), Backends.all().stream().map(Backend::name)).toList();
             if (known.stream().anyMatch(name::equalsIgnoreCase)) return value;
-            throw new TypeConversionException("'" + name + "' is none of " + String.join(", ", known) + Suggestion.of(name, known));
+            throw new TypeConversionException(
+                    "'" + name + "' is none of " + String.join(", ", known) + Suggestion.of(name, known));
         }
     }
 }

@@ -34,35 +34,45 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** One training step of a small network, in numbers and formulas. */
-@Command(name = "explain", description = {"Tell one training step of a small network in numbers and formulas: forward values, loss, every gradient "
-        + "with the local derivatives that the chain rule multiplies, and the update.", "Without options: XOR with 2 inputs, 2 hidden units and 1 output, sigmoid, mean squared error."})
+@Command(name = "explain",
+        description = {
+            "Tell one training step of a small network in numbers and formulas: forward values, loss, every gradient "
+                    + "with the local derivatives that the chain rule multiplies, and the update.",
+            "Without options: XOR with 2 inputs, 2 hidden units and 1 output, sigmoid, mean squared error."})
 final class ExplainCommand extends Subcommand {
     private static final int MOST_UNITS = 8, MOST_LAYERS = 5;
 
     @Mixin
     private final BackendOption backend = new BackendOption();
 
-    @Option(names = "--layers", split = ",", paramLabel = "N", defaultValue = "2,2,1", description = "Inputs, then the units of each layer. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--layers", split = ",", paramLabel = "N", defaultValue = "2,2,1",
+            description = "Inputs, then the units of each layer. Default: ${DEFAULT-VALUE}")
     private List<Integer> layers = List.of();
 
-    @Option(names = "--activation", paramLabel = "OP", converter = ActivationName.class, defaultValue = "sigmoid", description = "What every unit applies: any op of one argument that the command \"ops\" lists. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--activation", paramLabel = "OP", converter = ActivationName.class, defaultValue = "sigmoid",
+            description = "What every unit applies: any op of one argument that the command \"ops\" lists. Default: ${DEFAULT-VALUE}")
     private Pointwise activation = Ops.SIGMOID;
 
-    @Option(names = "--output", paramLabel = "OP", converter = ActivationName.class, description = "What the last layer applies, with --loss mse. Default: as --activation. "
-            + "With bce it is sigmoid, with ce softmax.")
+    @Option(names = "--output", paramLabel = "OP", converter = ActivationName.class,
+            description = "What the last layer applies, with --loss mse. Default: as --activation. "
+                    + "With bce it is sigmoid, with ce softmax.")
     private Optional<Pointwise> output = Optional.empty();
 
-    @Option(names = "--loss", paramLabel = "LOSS", defaultValue = "mse", description = "mse: mean squared error; bce: binary cross-entropy; ce: cross-entropy of a class. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--loss", paramLabel = "LOSS", defaultValue = "mse",
+            description = "mse: mean squared error; bce: binary cross-entropy; ce: cross-entropy of a class. Default: ${DEFAULT-VALUE}")
     private Loss loss = Loss.MSE;
 
-    @Option(names = "--lr", paramLabel = "RATE", defaultValue = "0.5", description = "Learning rate η. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--lr", paramLabel = "RATE", defaultValue = "0.5",
+            description = "Learning rate η. Default: ${DEFAULT-VALUE}")
     private double learningRate;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "42", description = "Where the random weights begin. Default: ${DEFAULT-VALUE}")
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "42",
+            description = "Where the random weights begin. Default: ${DEFAULT-VALUE}")
     private long seed;
 
-    @Option(names = "--sample", paramLabel = "X,…:Y,…", description = "Inputs and targets, as in 1,0:1; with ce the number of the right class, from 0, as in 0.5,-1:2. "
-            + "Default: 1,0:1, or random numbers where the layers are others.")
+    @Option(names = "--sample", paramLabel = "X,…:Y,…",
+            description = "Inputs and targets, as in 1,0:1; with ce the number of the right class, from 0, as in 0.5,-1:2. "
+                    + "Default: 1,0:1, or random numbers where the layers are others.")
     private String sample = "";
 
     @Option(names = "--out", paramLabel = "FILE.html", description = "Write the explanation as a page too.")
@@ -88,11 +98,16 @@ final class ExplainCommand extends Subcommand {
     }
 
     private void validate() {
-        if (layers.size() < 2 || layers.size() > MOST_LAYERS + 1) throw usageError("--layers: give the inputs and the units of 1 to " + MOST_LAYERS + " layers, as in 2,3,1");
-        for (int n : layers) if (n < 1 || n > MOST_UNITS) throw usageError("--layers: " + n + " is not from 1 to " + MOST_UNITS + "; an explanation of more would be no help");
-        if (loss == Loss.CE && layers.getLast() < 2) throw usageError("--loss ce: cross-entropy needs an output for each class, at least 2");
-        if (loss != Loss.MSE && output.isPresent()) throw usageError("--output goes with --loss mse only; with bce it is sigmoid, with ce softmax");
-        if (!Double.isFinite(learningRate) || learningRate <= 0) throw usageError("--lr: " + learningRate + " is not a number above 0");
+        if (layers.size() < 2 || layers.size() > MOST_LAYERS + 1)
+            throw usageError("--layers: give the inputs and the units of 1 to " + MOST_LAYERS + " layers, as in 2,3,1");
+        for (int n : layers) if (n < 1 || n > MOST_UNITS) throw usageError(
+                "--layers: " + n + " is not from 1 to " + MOST_UNITS + "; an explanation of more would be no help");
+        if (loss == Loss.CE && layers.getLast() < 2)
+            throw usageError("--loss ce: cross-entropy needs an output for each class, at least 2");
+        if (loss != Loss.MSE && output.isPresent())
+            throw usageError("--output goes with --loss mse only; with bce it is sigmoid, with ce softmax");
+        if (!Double.isFinite(learningRate) || learningRate <= 0)
+            throw usageError("--lr: " + learningRate + " is not a number above 0");
     }
 
     private Setup setup(Session session) {
@@ -139,16 +154,22 @@ final class ExplainCommand extends Subcommand {
 
     private Sample sample() {
         int colon = sample.indexOf(':');
-        if (colon < 0) throw usageError("--sample: '" + sample + "' has no colon between inputs and targets, as in 1,0:1");
+        if (colon < 0)
+            throw usageError("--sample: '" + sample + "' has no colon between inputs and targets, as in 1,0:1");
         double[] input = numbers(sample.substring(0, colon)), target = numbers(sample.substring(colon + 1));
-        if (input.length != layers.getFirst()) throw usageError("--sample: " + input.length + " inputs are given, and the network has " + layers.getFirst());
+        if (input.length != layers.getFirst()) throw usageError(
+                "--sample: " + input.length + " inputs are given, and the network has " + layers.getFirst());
         int outputs = layers.getLast();
         if (loss == Loss.CE) {
-            if (target.length != 1 || target[0] != Math.rint(target[0]) || target[0] < 0 || target[0] >= outputs) throw usageError("--sample: with --loss ce one class from 0 to " + (outputs - 1) + " follows the colon");
+            if (target.length != 1 || target[0] != Math.rint(target[0]) || target[0] < 0 || target[0] >= outputs)
+                throw usageError(
+                        "--sample: with --loss ce one class from 0 to " + (outputs - 1) + " follows the colon");
             return new Sample(input, oneHot((int) target[0], outputs));
         }
-        if (target.length != outputs) throw usageError("--sample: " + target.length + " targets are given, and the network has " + outputs + " outputs");
-        if (loss == Loss.BCE && Arrays.stream(target).anyMatch(t -> t < 0 || t > 1)) throw usageError("--sample: with --loss bce targets are probabilities from 0 to 1");
+        if (target.length != outputs) throw usageError(
+                "--sample: " + target.length + " targets are given, and the network has " + outputs + " outputs");
+        if (loss == Loss.BCE && Arrays.stream(target).anyMatch(t -> t < 0 || t > 1))
+            throw usageError("--sample: with --loss bce targets are probabilities from 0 to 1");
         return new Sample(input, target);
     }
 
@@ -180,8 +201,10 @@ final class ExplainCommand extends Subcommand {
         settings.put("learning rate", Format.number(learningRate));
         settings.put("seed", Long.toString(seed));
         settings.put("backend", session.backend() + " (" + session.device().name() + ")");
-        String verdict = "One step takes the loss from " + Format.number(trace.loss()) + " to " + Format.number(trace.lossAfter()) + ".";
-        RunReport.write(new Run("One training step, step by step", verdict, settings, List.of(), List.of(), List.of(), sections), file);
+        String verdict = "One step takes the loss from " + Format.number(trace.loss()) + " to "
+                + Format.number(trace.lossAfter()) + ".";
+        RunReport.write(new Run("One training step, step by step", verdict, settings, List.of(), List.of(), List.of(),
+                sections), file);
         console.line("Written to " + file + ".");
     }
 
@@ -189,16 +212,24 @@ final class ExplainCommand extends Subcommand {
         List<Json> list = new ArrayList<>();
         for (int l = 0; l < setup.depth(); l++) {
             Trace.Layer t = trace.layers().get(l);
-            list.add(new JsonObject().with("activation", setup.activations().get(l).name()).with("input", Json.ofDoubles(t.input())).with("weights", matrix(t.weights()))
-                    .with("bias", Json.ofDoubles(t.bias())).with("z", Json.ofDoubles(t.z())).with("a", Json.ofDoubles(t.output())).with("dL_da", Json.ofDoubles(t.toOutput()))
-                    .with("dL_dz", Json.ofDoubles(t.toZ())).with("dL_dw", matrix(t.toWeights())).with("dL_db", Json.ofDoubles(t.toBias())).with("new_weights", matrix(t.newWeights()))
+            list.add(new JsonObject().with("activation", setup.activations().get(l).name())
+                    .with("input", Json.ofDoubles(t.input())).with("weights", matrix(t.weights()))
+                    .with("bias", Json.ofDoubles(t.bias())).with("z", Json.ofDoubles(t.z()))
+                    .with("a", Json.ofDoubles(t.output())).with("dL_da", Json.ofDoubles(t.toOutput()))
+                    .with("dL_dz", Json.ofDoubles(t.toZ())).with("dL_dw", matrix(t.toWeights()))
+                    .with("dL_db", Json.ofDoubles(t.toBias())).with("new_weights", matrix(t.newWeights()))
                     .with("new_bias", Json.ofDoubles(t.newBias())).build());
         }
         JsonObject json = new JsonObject();
         out.ifPresent(file -> json.with("report", file.toString()));
-        return json.with("backend", session.backend()).with("device", session.device().name()).with("seed", seed).with("learning_rate", learningRate)
-                .with("loss_function", loss.name().toLowerCase(Locale.ROOT)).with("input", Json.ofDoubles(setup.input())).with("target", Json.ofDoubles(setup.target())).with("loss", trace.loss())
-                .with("loss_after", trace.lossAfter()).with("chain_rule_difference", ChainRule.of(setup, trace).difference(trace)).with("layers", list).build();
+        return json.with("backend", session.backend()).with("device", session.device().name()).with("seed", seed)
+                .with("learning_rate", learningRate)
+                .with("loss_function", loss.name().toLowerCase(Locale.ROOT))
+                .with("input", Json.ofDoubles(setup.input())).with("target", Json.ofDoubles(setup.target()))
+                .with("loss", trace.loss())
+                .with("loss_after", trace.lossAfter())
+                .with("chain_rule_difference", ChainRule.of(setup, trace).difference(trace)).with("layers", list)
+                .build();
     }
 
     private static Json matrix(double[][] m) {
@@ -208,7 +239,8 @@ final class ExplainCommand extends Subcommand {
     private static final class ActivationName implements ITypeConverter<Pointwise> {
         @Override
         public Pointwise convert(String value) {
-            List<String> known = Ops.ALL.stream().filter(op -> op.arity() == 1 && !op.forward().isPredicate()).map(Pointwise::name).toList();
+            List<String> known = Ops.ALL.stream().filter(op -> op.arity() == 1 && !op.forward().isPredicate())
+                    .map(Pointwise::name).toList();
             String name = value.toLowerCase(Locale.ROOT).replace('-', '_');
             if (known.contains(name)) return Ops.named(name);
             throw new TypeConversionException("'" + value + "' is no op of one argument" + Suggestion.of(name, known));

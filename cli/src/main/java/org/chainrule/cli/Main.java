@@ -13,18 +13,20 @@ import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 
 /** The {@code chainrule} program. */
-@Command(name = "chainrule", mixinStandardHelpOptions = true, versionProvider = Main.Version.class, subcommands = HelpCommand.class,
+@Command(name = "chainrule", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
+        subcommands = HelpCommand.class,
         description = "Trains neural networks on the CPU, CUDA or OpenCL.",
         synopsisHeading = "Usage: ", customSynopsis = "chainrule [JVM option]... <command> [option]...",
         commandListHeading = "%nCommands:%n", descriptionHeading = "%n", optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit status:%n",
-        exitCodeList = {"0:success", "1:the run failed; standard error says why", "2:the command line makes no sense", "3:a bug in Chainrule"},
+        exitCodeList = {"0:success", "1:the run failed; standard error says why", "2:the command line makes no sense",
+            "3:a bug in Chainrule"},
         footerHeading = "%nJVM options, which go before the command:%n",
         footer = {"  -Dchainrule.backend=NAME     where to compute; also CHAINRULE_BACKEND, or --backend NAME",
-                "  -Dchainrule.threads=N        threads of the cpu backend; by default one per processor",
-                "  -Dchainrule.stacktrace=true  show where in the program a failure arose",
-                "  -Xmx8g                       memory that Java may use",
-                "", "\"chainrule <command> --help\" tells a command's options. Start with \"chainrule doctor\"."})
+            "  -Dchainrule.threads=N        threads of the cpu backend; by default one per processor",
+            "  -Dchainrule.stacktrace=true  show where in the program a failure arose",
+            "  -Xmx8g                       memory that Java may use",
+            "", "\"chainrule <command> --help\" tells a command's options. Start with \"chainrule doctor\"."})
 public final class Main {
     /** Exit status of success. */
     public static final int OK = 0;
@@ -51,7 +53,8 @@ public final class Main {
         StandardStreams streams = new StandardStreams();
         int status = run(args, streams.out(), streams.err());
         if (status == OK && streams.failure().isPresent()) {
-            streams.err().println("chainrule: standard output could not be written: " + streams.failure().get().getMessage());
+            streams.err().println(
+                    "chainrule: standard output could not be written: " + streams.failure().get().getMessage());
             status = FAILED;
         }
         System.exit(status);
@@ -81,7 +84,8 @@ public final class Main {
         COMMANDS.forEach(command -> program.addSubcommand(command.apply(console)));
         program.setOut(writer(console.out())).setErr(writer(console.err()));
         program.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
-        program.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpWidth(COLUMNS).setUsageHelpLongOptionsMaxWidth(34);
+        program.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpWidth(COLUMNS)
+                .setUsageHelpLongOptionsMaxWidth(34);
         return program;
     }
 
@@ -92,7 +96,8 @@ public final class Main {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"chainrule " + text() + " (Java " + Runtime.version() + ", " + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ")"};
+            return new String[] {"chainrule " + text() + " (Java " + Runtime.version() + ", "
+                    + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ")"};
         }
 
         static String text() {

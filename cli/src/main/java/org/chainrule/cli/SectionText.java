@@ -43,7 +43,9 @@ final class SectionText {
             cells.add(row);
         }
         int columns = cells.stream().mapToInt(List::size).max().orElse(0);
-        int[] widths = IntStream.range(0, columns).map(c -> cells.stream().filter(row -> c < row.size()).mapToInt(row -> row.get(c).length()).max().orElse(0)).toArray();
+        int[] widths = IntStream.range(0, columns).map(
+                c -> cells.stream().filter(row -> c < row.size()).mapToInt(row -> row.get(c).length()).max().orElse(0))
+                .toArray();
         return cells.stream().map(row -> line(row, widths)).toList();
     }
 

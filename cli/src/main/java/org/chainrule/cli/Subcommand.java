@@ -14,7 +14,8 @@ public abstract class Subcommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
-    @Option(names = "--json", description = "End standard output with one line: the result, or the error, as a JSON object.")
+    @Option(names = "--json",
+            description = "End standard output with one line: the result, or the error, as a JSON object.")
     private boolean json;
 
     @Option(names = "--stacktrace", description = "Show where in the program a failure arose.")

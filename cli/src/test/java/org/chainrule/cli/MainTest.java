@@ -69,30 +69,31 @@ class MainTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "devcies | there is no command 'devcies'; did you mean devices?",
-            "ops --markdwn | unknown option --markdwn; did you mean --markdown?",
-            "ops foo | unexpected argument 'foo'",
-            "--backend cpu | the option --backend goes behind the command",
-            "ops -Da=b | options of the JVM go before the command",
-            "explain --backend cuad | 'cuad' is none of auto, cpu, cuda, opencl, reference; did you mean cuda?",
-            "explain --activation sigmod | did you mean sigmoid?",
-            "explain --loss foo | expected one of",
-            "explain --lr fast | 'fast' is not a double",
-            "explain --lr -1 | --lr: -1.0 is not a number above 0",
-            "explain --layers 2 | --layers: give",
-            "explain --layers 2,99,1 | --layers: 99",
-            "explain --layers 2,1 --loss ce | needs an output for each class",
-            "explain --loss bce --output relu | --output goes with --loss mse only",
-            "explain --sample 1,0 | has no colon",
-            "explain --sample 1:1 | 1 inputs are given, and the network has 2",
-            "explain --sample 1,x:1 | 'x' is not a number",
-            "explain --sample 1,0:1,2 | 2 targets are given",
-            "explain --layers 2,3 --loss ce --sample 1,0:3 | one class from 0 to 2",
+        "devcies | there is no command 'devcies'; did you mean devices?",
+        "ops --markdwn | unknown option --markdwn; did you mean --markdown?",
+        "ops foo | unexpected argument 'foo'",
+        "--backend cpu | the option --backend goes behind the command",
+        "ops -Da=b | options of the JVM go before the command",
+        "explain --backend cuad | 'cuad' is none of auto, cpu, cuda, opencl, reference; did you mean cuda?",
+        "explain --activation sigmod | did you mean sigmoid?",
+        "explain --loss foo | expected one of",
+        "explain --lr fast | 'fast' is not a double",
+        "explain --lr -1 | --lr: -1.0 is not a number above 0",
+        "explain --layers 2 | --layers: give",
+        "explain --layers 2,99,1 | --layers: 99",
+        "explain --layers 2,1 --loss ce | needs an output for each class",
+        "explain --loss bce --output relu | --output goes with --loss mse only",
+        "explain --sample 1,0 | has no colon",
+        "explain --sample 1:1 | 1 inputs are given, and the network has 2",
+        "explain --sample 1,x:1 | 'x' is not a number",
+        "explain --sample 1,0:1,2 | 2 targets are given",
+        "explain --layers 2,3 --loss ce --sample 1,0:3 | one class from 0 to 2",
     })
     void aCommandLineThatMakesNoSenseIsAUsageError(String line, String message) {
         Ran ran = run(line.strip().split(" "));
         assertThat(ran.status).isEqualTo(Main.USAGE);
-        assertThat(ran.err).startsWith("chainrule: ").contains(message.strip()).contains("Try: chainrule").doesNotContain("\tat ");
+        assertThat(ran.err).startsWith("chainrule: ").contains(message.strip()).contains("Try: chainrule")
+                .doesNotContain("\tat ");
         assertThat(ran.out).isEmpty();
     }
 
@@ -112,7 +113,8 @@ class MainTest {
         assertThat(ran.err).startsWith("chainrule: ").contains(file.toString()).doesNotContain("\tat ");
         assertThat(ran.json().get("type")).isEqualTo(new Json.Str("StorageException"));
         assertThat(ran.out.lines()).hasSize(1);
-        assertThat(run("explain", "--out", file.resolve("page.html").toString(), "--stacktrace").err).contains("\tat org.chainrule.");
+        assertThat(run("explain", "--out", file.resolve("page.html").toString(), "--stacktrace").err)
+                .contains("\tat org.chainrule.");
     }
 
     @Test
@@ -120,7 +122,8 @@ class MainTest {
         Failure failure = Failure.of(new IllegalStateException("x = 3"));
         assertThat(failure.status()).isEqualTo(Main.BUG);
         assertThat(failure.message()).contains("unexpected IllegalStateException: x = 3", "this is a bug");
-        assertThat(Failure.of(new NullPointerException()).message()).contains("unexpected NullPointerException (this is a bug");
+        assertThat(Failure.of(new NullPointerException()).message())
+                .contains("unexpected NullPointerException (this is a bug");
     }
 
     @Test
@@ -136,7 +139,8 @@ class MainTest {
         Ran text = run("devices"), json = run("devices", "--json");
         assertThat(text.out).contains("* " + Backends.best().orElseThrow(), "reference:0");
         List<Json> backends = json.json().get("backends").asArray();
-        assertThat(backends).extracting(b -> b.asObject().get("name").asString()).containsExactly("cpu", "cuda", "opencl", "reference");
+        assertThat(backends).extracting(b -> b.asObject().get("name").asString()).containsExactly("cpu", "cuda",
+                "opencl", "reference");
         for (Json b : backends) {
             if (b.asObject().get("ready").asBoolean()) assertThat(b.asObject().get("devices").asArray()).isNotEmpty();
             else assertThat(b.asObject().get("remedy").asString()).isNotBlank();
@@ -150,14 +154,17 @@ class MainTest {
         assertThat(ran.status).isZero();
         assertThat(ran.json().get("ok")).isEqualTo(new Json.Bool(true));
         assertThat(ran.json().get("checks").asArray()).extracting(c -> c.asObject().get("topic").asString())
-                .contains("Java", "Vector API", "native access", "memory", "threads", "processor", "cpu", "cuda", "opencl", "reference", "chosen");
-        assertThat(ran.json().get("checks").asArray()).allMatch(c -> c.asObject().get("state").asString().equals("ok") == c.asObject().get("remedy").asString().isEmpty());
+                .contains("Java", "Vector API", "native access", "memory", "threads", "processor", "cpu", "cuda",
+                        "opencl", "reference", "chosen");
+        assertThat(ran.json().get("checks").asArray()).allMatch(c -> c.asObject().get("state").asString().equals("ok")
+                == c.asObject().get("remedy").asString().isEmpty());
         assertThat(run("doctor").out.lines()).allMatch(line -> line.length() <= 100);
     }
 
     @Test
     void doctorSaysThatAnExplicitChoiceCannotBeHad() {
-        assertThat(run("doctor", "--backend", "reference:7").out).contains("missing  chosen         reference:7, by --backend: ");
+        assertThat(run("doctor", "--backend", "reference:7").out)
+                .contains("missing  chosen         reference:7, by --backend: ");
     }
 
     @Test
@@ -165,12 +172,14 @@ class MainTest {
         Ran ran = run("ops", "--json");
         assertThat(ran.json().get("pointwise").asArray()).hasSameSizeAs(Ops.ALL);
         assertThat(run("ops").out).contains("∂f/∂x = f·(1 − f)").doesNotContain("null");
-        assertThat(run("ops", "--markdown").out.lines().filter(line -> line.startsWith("| ")).count()).isEqualTo(2 + Ops.ALL.size() + StructuralOp.ALL.size());
+        assertThat(run("ops", "--markdown").out.lines().filter(line -> line.startsWith("| ")).count())
+                .isEqualTo(2 + Ops.ALL.size() + StructuralOp.ALL.size());
     }
 
     @Test
     void everyKindOfOpIsDescribed() {
-        Set<String> kinds = Arrays.stream(Op.class.getPermittedSubclasses()).map(Class::getSimpleName).filter(kind -> !kind.equals("Map")).collect(Collectors.toSet());
+        Set<String> kinds = Arrays.stream(Op.class.getPermittedSubclasses()).map(Class::getSimpleName)
+                .filter(kind -> !kind.equals("Map")).collect(Collectors.toSet());
         assertThat(StructuralOp.ALL).extracting(StructuralOp::kind).containsExactlyInAnyOrderElementsOf(kinds);
     }
 

@@ -23,7 +23,9 @@ class ProgramTest {
     private record Ran(int status, String out, String err) {}
 
     private static List<String> java(String... options) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+        List<String> command =
+                new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
         command.addAll(List.of(options));
         return command;
     }
@@ -42,14 +44,19 @@ class ProgramTest {
     void theExitStatusReachesTheShell() throws Exception {
         assertThat(run(java(MAIN, "devices")).status).isEqualTo(Main.OK);
         assertThat(run(java(MAIN, "frobnicate")).status).isEqualTo(Main.USAGE);
-        assertThat(run(java("--enable-native-access=ALL-UNNAMED", "-Dchainrule.backend=nowhere", MAIN, "explain")).status).isEqualTo(Main.FAILED);
+        assertThat(
+                run(java("--enable-native-access=ALL-UNNAMED", "-Dchainrule.backend=nowhere", MAIN, "explain")).status)
+                .isEqualTo(Main.FAILED);
     }
 
     @Test
     void theBackendOptionWinsOverThePropertyWinsOverTheVariable() throws Exception {
-        assertThat(run(java("-Dchainrule.backend=nowhere", MAIN, "explain", "--backend", "reference", "--json")).out).contains("\"backend\":\"reference\"");
-        assertThat(run(java("-Dchainrule.backend=nowhere", MAIN, "explain")).err).contains("there is no backend 'nowhere'", "reference: ready").doesNotContain("\tat ");
-        assertThat(run(java("-Dchainrule.backend=nowhere", "-Dchainrule.stacktrace=true", MAIN, "explain")).err).contains("\tat org.chainrule.");
+        assertThat(run(java("-Dchainrule.backend=nowhere", MAIN, "explain", "--backend", "reference", "--json")).out)
+                .contains("\"backend\":\"reference\"");
+        assertThat(run(java("-Dchainrule.backend=nowhere", MAIN, "explain")).err)
+                .contains("there is no backend 'nowhere'", "reference: ready").doesNotContain("\tat ");
+        assertThat(run(java("-Dchainrule.backend=nowhere", "-Dchainrule.stacktrace=true", MAIN, "explain")).err)
+                .contains("\tat org.chainrule.");
     }
 
     /** A locale that knows ASCII alone, as containers have it. */
@@ -65,8 +72,10 @@ class ProgramTest {
         Ran ran = run(java(MAIN, "doctor"));
         assertThat(ran.status).isZero();
         assertThat(ran.err).isEmpty();
-        assertThat(ran.out.replaceAll("\\s+", " ")).contains("warn Vector API", "--add-modules jdk.incubator.vector", "warn native access", "--enable-native-access=ALL-UNNAMED");
-        Ran flagged = run(java("--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", MAIN, "doctor"));
+        assertThat(ran.out.replaceAll("\\s+", " ")).contains("warn Vector API", "--add-modules jdk.incubator.vector",
+                "warn native access", "--enable-native-access=ALL-UNNAMED");
+        Ran flagged = run(
+                java("--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", MAIN, "doctor"));
         assertThat(flagged.out).contains("ok       Vector API", "ok       native access");
     }
 

@@ -44,7 +44,8 @@ public record ChainRule(List<Layer> layers) {
     private static double[] ofLoss(Setup setup, double[] output) {
         Expr d = setup.loss().part().forward().d(0);
         int n = setup.loss().divisor(output.length);
-        return IntStream.range(0, output.length).mapToDouble(k -> d.eval(new double[] {output[k], setup.target()[k]}) / n).toArray();
+        return IntStream.range(0, output.length)
+                .mapToDouble(k -> d.eval(new double[] {output[k], setup.target()[k]}) / n).toArray();
     }
 
     private static double[][] local(Activation activation, double[] z, double[] a) {
@@ -63,11 +64,15 @@ public record ChainRule(List<Layer> layers) {
     }
 
     private static double[] timesMatrix(double[] row, double[][] matrix) {
-        return IntStream.range(0, matrix[0].length).mapToDouble(j -> IntStream.range(0, row.length).mapToDouble(k -> row[k] * matrix[k][j]).sum()).toArray();
+        return IntStream.range(0, matrix[0].length)
+                .mapToDouble(j -> IntStream.range(0, row.length).mapToDouble(k -> row[k] * matrix[k][j]).sum())
+                .toArray();
     }
 
     private static double[] timesTransposed(double[] row, double[][] matrix) {
-        return IntStream.range(0, matrix.length).mapToDouble(i -> IntStream.range(0, row.length).mapToDouble(j -> row[j] * matrix[i][j]).sum()).toArray();
+        return IntStream.range(0, matrix.length)
+                .mapToDouble(i -> IntStream.range(0, row.length).mapToDouble(j -> row[j] * matrix[i][j]).sum())
+                .toArray();
     }
 
     private static double[][] outer(double[] a, double[] b) {
@@ -86,7 +91,8 @@ public record ChainRule(List<Layer> layers) {
             worst = Math.max(worst, difference(own.toOutput, library.toOutput()));
             worst = Math.max(worst, difference(own.toZ, library.toZ()));
             worst = Math.max(worst, difference(own.toBias(), library.toBias()));
-            for (int i = 0; i < own.toWeights.length; i++) worst = Math.max(worst, difference(own.toWeights[i], library.toWeights()[i]));
+            for (int i = 0; i < own.toWeights.length; i++)
+                worst = Math.max(worst, difference(own.toWeights[i], library.toWeights()[i]));
         }
         return worst;
     }

@@ -28,7 +28,8 @@ final class Lines {
             return;
         }
         String margin = " ".repeat(left.length());
-        for (int i = 0; i < right.length; i++) lines.addAll(broken((i == 0 ? left : margin) + (right[i].startsWith("where ") ? "   " : " = "), right[i]));
+        for (int i = 0; i < right.length; i++)
+            lines.addAll(broken((i == 0 ? left : margin) + (right[i].startsWith("where ") ? "   " : " = "), right[i]));
     }
 
     private static List<String> broken(String head, String text) {

@@ -12,7 +12,8 @@ import java.util.List;
  * @param target       what the network should make of it
  * @param learningRate the step's η
  */
-public record Setup(List<double[][]> weights, List<double[]> biases, List<Activation> activations, Loss loss, double[] input, double[] target, double learningRate) {
+public record Setup(List<double[][]> weights, List<double[]> biases, List<Activation> activations, Loss loss,
+        double[] input, double[] target, double learningRate) {
     public Setup {
         weights = List.copyOf(weights);
         biases = List.copyOf(biases);

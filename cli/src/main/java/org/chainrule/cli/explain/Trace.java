@@ -23,7 +23,8 @@ public record Trace(List<Layer> layers, double loss, double lossAfter) {
      * @param toWeights ∂L/∂weights
      * @param toBias    ∂L/∂bias
      */
-    public record Layer(double[] input, double[][] weights, double[] bias, double[] z, double[] output, double[] toOutput, double[] toZ, double[][] toWeights,
+    public record Layer(double[] input, double[][] weights, double[] bias, double[] z, double[] output,
+            double[] toOutput, double[] toZ, double[][] toWeights,
             double[] toBias, double[][] newWeights, double[] newBias) {
         int inputs() {
             return input.length;
@@ -52,23 +53,28 @@ public record Trace(List<Layer> layers, double loss, double lossAfter) {
     public static Trace of(Session session, Setup setup) {
         Tensor x = session.tensor(Shape.of(1, setup.input().length), setup.input());
         Tensor y = session.tensor(Shape.of(1, setup.target().length), setup.target());
-        List<Tensor> w = setup.weights().stream().map(session::tensor).toList(), b = setup.biases().stream().map(session::tensor).toList();
+        List<Tensor> w = setup.weights().stream().map(session::tensor).toList(),
+                b = setup.biases().stream().map(session::tensor).toList();
         Graph graph = Graph.of(setup, x, y, w, b);
-        List<Tensor> gw = graph.loss.gradients(w), gb = graph.loss.gradients(b), gz = graph.loss.gradients(graph.z), ga = graph.loss.gradients(graph.a);
+        List<Tensor> gw = graph.loss.gradients(w), gb = graph.loss.gradients(b), gz = graph.loss.gradients(graph.z),
+                ga = graph.loss.gradients(graph.a);
         List<Tensor> newW = updated(w, gw, setup), newB = updated(b, gb, setup);
         Tensor after = Graph.of(setup, x, y, newW, newB).loss;
         List<Layer> layers = new ArrayList<>();
         for (int l = 0; l < setup.depth(); l++) {
             Tensor in = l == 0 ? x : graph.a.get(l - 1);
-            layers.add(new Layer(in.toDoubles(), setup.weights().get(l), setup.biases().get(l), graph.z.get(l).toDoubles(), graph.a.get(l).toDoubles(),
-                    ga.get(l).toDoubles(), gz.get(l).toDoubles(), matrix(gw.get(l)), gb.get(l).toDoubles(), matrix(newW.get(l)), newB.get(l).toDoubles()));
+            layers.add(new Layer(in.toDoubles(), setup.weights().get(l), setup.biases().get(l),
+                    graph.z.get(l).toDoubles(), graph.a.get(l).toDoubles(),
+                    ga.get(l).toDoubles(), gz.get(l).toDoubles(), matrix(gw.get(l)), gb.get(l).toDoubles(),
+                    matrix(newW.get(l)), newB.get(l).toDoubles()));
         }
         return new Trace(layers, graph.loss.item(), after.item());
     }
 
     private static List<Tensor> updated(List<Tensor> parameters, List<Tensor> gradients, Setup setup) {
         List<Tensor> result = new ArrayList<>();
-        for (int i = 0; i < parameters.size(); i++) result.add(parameters.get(i).minus(gradients.get(i).times(setup.learningRate())));
+        for (int i = 0; i < parameters.size(); i++)
+            result.add(parameters.get(i).minus(gradients.get(i).times(setup.learningRate())));
         return result;
     }
 
