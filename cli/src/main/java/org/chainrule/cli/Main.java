@@ -6,6 +6,9 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.chainrule.cli.train.GenerateCommand;
+import org.chainrule.cli.train.PredictCommand;
+import org.chainrule.cli.train.TrainCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -39,7 +42,9 @@ public final class Main {
 
     /** Every command, in the order of the help. */
     private static final List<Function<Console, Subcommand>> COMMANDS = List.of(
-
+            TrainCommand::new,
+            PredictCommand::new,
+            GenerateCommand::new,
             ExplainCommand::new,
             DevicesCommand::new,
             DoctorCommand::new,

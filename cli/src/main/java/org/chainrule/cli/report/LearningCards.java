@@ -77,7 +77,7 @@ final class LearningCards {
     }
 
     void gradients(int width, int height) {
-        var health = GradientHealth.of(run);
+        var health = GradientVerdict.of(run);
         html.nest("section.card", () -> {
             html.leaf("h2", "Gradient norms").line();
             html.open("p.lead." + health.state().name().toLowerCase(Locale.ROOT));

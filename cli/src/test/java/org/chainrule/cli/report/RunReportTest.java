@@ -215,21 +215,21 @@ class RunReportTest {
 
     @Test
     void gradientsAreDiagnosed() {
-        var layers = List.of("first", "last");
-        assertEquals(GradientHealth.State.HEALTHY,
-                health(layers, epoch(1, 1, 0.5, 2.0), epoch(2, 1, 1e-5, 3e-5)).state());
-        var vanishing = health(layers, epoch(1, 1, 1e-7, 1.0));
-        assertEquals(GradientHealth.State.VANISHING, vanishing.state());
-        assertTrue(vanishing.sentence().contains("first"), vanishing.sentence());
-        assertEquals(GradientHealth.State.VANISHING, health(layers, epoch(1, 1, 0.0, 1.0)).state());
-        var exploding = health(layers, epoch(1, 1, 1.0, 1.0), epoch(2, 1, 1.0, 5000.0));
-        assertEquals(GradientHealth.State.EXPLODING, exploding.state());
-        assertTrue(exploding.sentence().contains("last"), exploding.sentence());
-        assertEquals(GradientHealth.State.EXPLODING, health(layers, epoch(1, 1, Double.NaN, 1.0)).state());
+        assertEquals(GradientVerdict.State.HEALTHY, verdict(0.5, 2.0).state());
+        var vanishing = verdict(1e-7, 1.0);
+        assertEquals(GradientVerdict.State.VANISHING, vanishing.state());
+        assertTrue(vanishing.sentence().contains("'deep.first'"), vanishing.sentence());
+        assertEquals(GradientVerdict.State.VANISHING, verdict(0.0, 1.0).state());
+        var exploding = verdict(1.0, 5000.0);
+        assertEquals(GradientVerdict.State.EXPLODING, exploding.state());
+        assertTrue(exploding.sentence().contains("'last'"), exploding.sentence());
+        assertEquals(GradientVerdict.State.EXPLODING, verdict(Double.NaN, 1.0).state());
     }
 
-    private static GradientHealth health(List<String> layers, Epoch... epochs) {
-        return GradientHealth.of(bare(layers, List.of(epochs)));
+    /** Of a run whose norms stay as they are. */
+    private static GradientVerdict verdict(double first, double last) {
+        var epochs = IntStream.rangeClosed(1, 6).mapToObj(number -> epoch(number, 1, first, last)).toList();
+        return GradientVerdict.of(bare(List.of("deep.first", "last"), epochs));
     }
 
     @Test

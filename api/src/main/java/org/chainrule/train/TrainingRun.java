@@ -1,0 +1,228 @@
+package org.chainrule.train;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
+import org.chainrule.NonFiniteException;
+import org.chainrule.Step;
+import org.chainrule.Tensor;
+import org.chainrule.data.Batch;
+import org.chainrule.data.BatchLoader;
+import org.chainrule.nn.Layer;
+import org.chainrule.nn.Parameter;
+import org.chainrule.optim.Optimizer.Descent;
+
+/** One call of {@link Trainer#fit}. */
+final class TrainingRun<B> implements AutoCloseable {
+    private final Trainer trainer;
+    private final long epochs;
+    private final Feed<B> train;
+    private final Optional<Evaluator<B>> evaluator;
+    private final Map<Integer, Feed.Slot<B>> slots = new HashMap<>();
+    private final Map<Recording, Step> steps = new HashMap<>();
+    private final List<String> parameters;
+    private final List<String> layers;
+    private final List<EpochReport> reports = new ArrayList<>();
+    private final List<Double> normSums;
+    private double lossSum;
+    private double lastFinite = Double.NaN;
+    private long seen;
+    private int measured;
+    private long saved = System.nanoTime();
+    private boolean epochSaved;
+    private final Set<String> warned = new HashSet<>();
+    private long trainingNanos;
+    private long trainedSamples;
+
+    /** Which compiled step a batch runs. */
+    private record Recording(int size, boolean measures) {}
+
+    TrainingRun(Trainer trainer, Feed<B> train, Optional<Feed<B>> validation, long epochs) {
+        this.trainer = trainer;
+        this.train = train;
+        this.epochs = epochs;
+        this.evaluator = validation.map(v -> Evaluator.of(trainer.session, trainer.model, trainer.objective, v));
+        this.parameters = trainer.model.parameters().stream().map(Parameter::name).toList();
+        this.layers = layers(trainer.model);
+        this.normSums = new ArrayList<>(trainer.position.normSums());
+        this.lossSum = trainer.position.lossSum();
+        this.seen = trainer.position.samples();
+        this.measured = trainer.position.measured();
+    }
+
+    static List<String> layers(Layer model) {
+        return model.parameters().stream().map(p -> layer(p.name())).distinct().toList();
+    }
+
+    private static String layer(String parameter) {
+        int dot = parameter.lastIndexOf('.');
+        return dot < 0 ? parameter : parameter.substring(0, dot);
+    }
+
+    History run() {
+        trainer.stopRequested = false;
+        boolean fresh = trainer.position.epoch() == 0 && trainer.position.batch() == 0;
+        if (fresh) save();
+        if (trainer.position.epoch() < epochs && !isStopped()) trainAll();
+        boolean early = isStopped();
+        if (!trainer.best.isEmpty()) Weights.restore(trainer.model, trainer.best, "the best weights");
+        return new History(reports, trainer.position.epoch(), early ? History.Reason.STOPPED_EARLY
+                : trainer.stopRequested ? History.Reason.REQUESTED : History.Reason.COMPLETED);
+    }
+
+    private boolean isStopped() {
+        return trainer.earlyStopping.map(rule -> rule.stops(trainer.stopping)).orElse(false);
+    }
+
+    private void trainAll() {
+        var options = BatchLoader.Options.of(trainer.batchSize, trainer.seed).remainder(trainer.remainder)
+                .startingAt(trainer.position.epoch(), trainer.position.batch());
+        try (var loader = BatchLoader.open(train.samples(), options)) {
+            int batches = loader.batchesPerEpoch();
+            while (trainer.position.epoch() < epochs && !isStopped() && !trainer.stopRequested) {
+                boolean ends = trainer.position.batch() >= batches || train(loader.next(), batches);
+                if (ends) endEpoch();
+                saveIfDue(ends);
+            }
+        }
+    }
+
+    /** Trains one batch; tells whether it was the last of its epoch. */
+    private boolean train(Batch<B> batch, int of) {
+        long start = System.nanoTime();
+        int stride = trainer.measurements == 0 ? Integer.MAX_VALUE : Math.max(1, of / trainer.measurements);
+        boolean measures = trainer.measurements > 0 && batch.index() % stride == 0;
+        slot(batch.size()).write(batch.buffers());
+        Step step = step(new Recording(batch.size(), measures)).run();
+        double loss = step.item();
+        var report = new BatchReport(batch.epoch() + 1, batch.index() + 1, of, batch.size(), loss);
+        if (!Double.isFinite(loss)) throw diverged("the loss became " + loss, report);
+        lastFinite = loss;
+        lossSum += loss * batch.size();
+        seen += batch.size();
+        if (measures) addNorms(step);
+        trainingNanos += System.nanoTime() - start;
+        trainedSamples += batch.size();
+        trainer.position = new Checkpoint.Position(batch.epoch(), batch.index() + 1, lossSum, seen, normSums, measured);
+        trainer.onBatch.forEach(callback -> callback.accept(report));
+        return batch.index() + 1 == of;
+    }
+
+    private Feed.Slot<B> slot(int size) {
+        return slots.computeIfAbsent(size, s -> train.slot(trainer.session, s));
+    }
+
+    private Step step(Recording recording) {
+        Step known = steps.get(recording);
+        if (known != null) return known;
+        Step step = record(slot(recording.size), recording.measures);
+        steps.put(recording, step);
+        return step;
+    }
+
+    private Step record(Feed.Slot<B> slot, boolean measures) {
+        return trainer.session.stepOf(() -> {
+            Tensor output = trainer.model.apply(slot.input());
+            Tensor loss = trainer.objective.training().of(output, slot.target());
+            if (!measures) return List.of(trainer.optimizer.minimize(loss));
+            Descent descent = trainer.optimizer.descend(loss);
+            List<Tensor> values = new ArrayList<>(List.of(descent.loss()));
+            values.addAll(descent.gradientNorms().values());
+            return values;
+        });
+    }
+
+    private void addNorms(Step step) {
+        SequencedMap<String, Double> norms = new LinkedHashMap<>();
+        for (int i = 0; i < parameters.size(); i++) norms.put(parameters.get(i), step.value(1 + i).item());
+        trainer.health.observe(norms);
+        SequencedMap<String, Double> byLayer = new LinkedHashMap<>();
+        norms.forEach((name, norm) -> byLayer.merge(layer(name), norm, Math::hypot));
+        int i = 0;
+        for (double norm : byLayer.values()) {
+            if (i < normSums.size()) normSums.set(i, normSums.get(i) + norm);
+            else normSums.add(norm);
+            i++;
+        }
+        measured++;
+    }
+
+    private void endEpoch() {
+        long number = trainer.position.epoch() + 1;
+        Optional<Evaluation> validation = evaluator.map(Evaluator::evaluate);
+        SequencedMap<String, Double> norms = new LinkedHashMap<>();
+        for (int i = 0; i < normSums.size(); i++) norms.put(layers.get(i), normSums.get(i) / measured);
+        var report = new EpochReport(number, lossSum / seen, validation, trainer.optimizer.currentRate(), norms,
+                trainingNanos / 1e9, trainedSamples);
+        if (!Double.isFinite(report.monitoredLoss())) {
+            throw diverged("the loss on the held-out samples became " + report.monitoredLoss(), lastOf(number));
+        }
+        trainer.earlyStopping.ifPresent(rule -> {
+            trainer.stopping = rule.next(trainer.stopping, number, report.monitoredLoss());
+            if (trainer.stopping.waited() == 0) trainer.best = Weights.of(trainer.model);
+        });
+        reports.add(report);
+        if (trainer.measurements > 0) warn();
+        trainer.position = Checkpoint.Position.at(number);
+        normSums.clear();
+        lossSum = 0;
+        seen = 0;
+        measured = 0;
+        trainingNanos = 0;
+        trainedSamples = 0;
+        trainer.onEpoch.forEach(callback -> callback.accept(report));
+    }
+
+    /** Once for each layer and problem. */
+    private void warn() {
+        trainer.health.findings().stream().filter(f -> warned.add(f.layer() + " " + f.problem()))
+                .forEach(f -> trainer.onWarning.forEach(callback -> callback.accept(f.sentence())));
+    }
+
+    private BatchReport lastOf(long epoch) {
+        return new BatchReport(epoch, trainer.position.batch(), trainer.position.batch(), 0, lastFinite);
+    }
+
+    private void saveIfDue(boolean ends) {
+        if (trainer.saving.isEmpty()) return;
+        boolean last = ends && (trainer.position.epoch() >= epochs || isStopped() || trainer.stopRequested);
+        double since = (System.nanoTime() - saved) / 1e9;
+        if (last || ends && !epochSaved || trainer.saving.get().isDue(ends, trainer.position.batch(), since)) {
+            save();
+            epochSaved |= ends;
+        }
+    }
+
+    private void save() {
+        if (trainer.saving.isEmpty()) return;
+        Checkpoint now;
+        try {
+            now = trainer.checkpoint();
+        } catch (NonFiniteException e) {
+            throw diverged(e.getMessage(), lastOf(trainer.position.epoch() + 1));
+        }
+        now.write(trainer.saving.get().file());
+        saved = System.nanoTime();
+    }
+
+    private NonFiniteException diverged(String what, BatchReport where) {
+        String kept = trainer.saving.map(s -> " The checkpoint " + s.file() + " holds the state before.").orElse("");
+        return new NonFiniteException("training diverged in epoch " + where.epoch() + ", batch " + where.number()
+                + " of " + where.of() + ": " + what + "; the last finite loss was " + lastFinite
+                + ". Lower the learning rate (it was " + trainer.optimizer.currentRate()
+                + "), clip the gradients, or run with -Dchainrule.check=nan to see which op made the first NaN."
+                + kept);
+    }
+
+    @Override
+    public void close() {
+        steps.values().forEach(Step::close);
+        evaluator.ifPresent(Evaluator::close);
+    }
+}

@@ -1,0 +1,171 @@
+package org.chainrule.cli.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.chainrule.InvalidArgumentException;
+import org.chainrule.Rng;
+import org.chainrule.Tensor;
+import org.chainrule.expr.Ops;
+import org.chainrule.expr.Pointwise;
+import org.chainrule.nn.BatchNorm;
+import org.chainrule.nn.Dropout;
+import org.chainrule.nn.Flatten;
+import org.chainrule.nn.Initializer;
+import org.chainrule.nn.Initializers;
+import org.chainrule.nn.LayerNorm;
+import org.chainrule.nn.Linear;
+import org.chainrule.nn.Parameter;
+import org.chainrule.nn.Residual;
+import org.chainrule.nn.RmsNorm;
+import org.chainrule.nn.Sequential;
+import org.chainrule.optim.Adadelta;
+import org.chainrule.optim.Adagrad;
+import org.chainrule.optim.Adam;
+import org.chainrule.optim.AdamW;
+import org.chainrule.optim.OnPlateau;
+import org.chainrule.optim.Optimizer;
+import org.chainrule.optim.RmsProp;
+import org.chainrule.optim.Schedule;
+import org.chainrule.optim.Sgd;
+
+/** Networks, optimizers and schedules as settings name them. */
+final class Networks {
+    private static final Set<String> RECTIFIERS = Set.of("relu", "leaky_relu", "relu6", "elu", "gelu", "gelu_tanh",
+            "silu", "mish", "softplus", "hardswish");
+    private static final long NOISE_SEED_OFFSET = 0x4E4F_4953_45L;
+
+    private Networks() {}
+
+    /**
+     * Fully connected layers over what {@code first} makes of the input: {@code inputs} features, hidden layers of
+     * linear, normalization, activation and dropout, then {@code outputs} logits.
+     */
+    static Sequential mlp(Settings s, List<UnaryOperator<Tensor>> first, int inputs, int outputs) {
+        List<UnaryOperator<Tensor>> layers = new ArrayList<>(first);
+        layers.add(Flatten.of());
+        int width = inputs;
+        for (int next : widths(s.text("model"), inputs, outputs)) {
+            List<UnaryOperator<Tensor>> hidden = hidden(s, width, next);
+            if (s.flag("residual") && next == width) layers.add(Residual.of(Sequential.of(hidden)));
+            else layers.addAll(hidden);
+            width = next;
+        }
+        layers.add(linear(s, width, outputs));
+        return Sequential.of(layers);
+    }
+
+    /** Hidden widths; the whole network's, with input and output, is understood too. */
+    static int[] widths(String model, int inputs, int outputs) {
+        if (model.isEmpty() || model.equals("none")) return new int[0];
+        if (!model.matches("[1-9][0-9]{0,6}(-[1-9][0-9]{0,6})*"))
+            throw new InvalidArgumentException("--model: expected "
+                    + "the widths of the hidden layers, such as 128-64, or none, found '" + model + "'");
+        int[] all = Arrays.stream(model.split("-")).mapToInt(Integer::parseInt).toArray();
+        boolean whole = all.length > 1 && all[0] == inputs && all[all.length - 1] == outputs;
+        return whole ? Arrays.copyOfRange(all, 1, all.length - 1) : all;
+    }
+
+    private static List<UnaryOperator<Tensor>> hidden(Settings s, int in, int out) {
+        List<UnaryOperator<Tensor>> layers = new ArrayList<>();
+        layers.add(linear(s, in, out));
+        switch (s.text("norm")) {
+            case "none" -> {}
+            case "layer" -> layers.add(LayerNorm.of(out));
+            case "rms" -> layers.add(RmsNorm.of(out));
+            case "batch" -> layers.add(BatchNorm.of(out));
+            default -> throw unknown("norm", s, "none, layer, rms, batch");
+        }
+        layers.add(activation(s));
+        if (s.real("dropout") > 0) layers.add(Dropout.of(s.real("dropout")));
+        return layers;
+    }
+
+    private static Pointwise activation(Settings s) {
+        Pointwise op = Ops.named(s.text("activation"));
+        if (op.arity() != 1) throw new InvalidArgumentException("--activation: '" + op.name() + "' takes " + op.arity()
+                + " arguments; an activation takes one");
+        return op;
+    }
+
+    private static Linear linear(Settings s, int in, int out) {
+        if (s.text("init").equals("default")) return Linear.of(in, out);
+        return Linear.of(in, out, initializer(s), Initializers.zeros());
+    }
+
+    private static Initializer initializer(Settings s) {
+        String activation = activation(s).name();
+        return switch (s.text("init")) {
+            case "auto" -> activation.equals("selu") ? Initializers.lecunNormal()
+                    : RECTIFIERS.contains(activation) ? Initializers.heUniform() : Initializers.glorotUniform();
+            case "glorot" -> Initializers.glorotUniform();
+            case "glorot-normal" -> Initializers.glorotNormal();
+            case "he" -> Initializers.heUniform();
+            case "he-normal" -> Initializers.heNormal();
+            case "lecun" -> Initializers.lecunUniform();
+            case "lecun-normal" -> Initializers.lecunNormal();
+            case "orthogonal" -> Initializers.orthogonal();
+            case "uniform" -> Initializers.uniform(-0.05, 0.05);
+            case "normal" -> Initializers.normal(0, 0.05);
+            default -> throw unknown("init", s, "auto, default, glorot, glorot-normal, he, he-normal, lecun, "
+                    + "lecun-normal, orthogonal, uniform, normal");
+        };
+    }
+
+    static Optimizer<?> optimizer(Settings s, List<Parameter> parameters) {
+        boolean descent = Set.of("sgd", "nesterov").contains(s.text("optimizer"));
+        double momentum = !s.text("momentum").isEmpty() ? s.real("momentum") : descent ? 0.9 : 0;
+        double decay = s.real("weight-decay");
+        Optimizer<?> optimizer = switch (s.text("optimizer")) {
+            case "sgd" -> Sgd.of(parameters).momentum(momentum).weightDecay(decay);
+            case "nesterov" -> Sgd.of(parameters).momentum(momentum).nesterov().weightDecay(decay);
+            case "adam" -> Adam.of(parameters).weightDecay(decay);
+            case "adamw" -> AdamW.of(parameters).weightDecay(decay);
+            case "amsgrad" -> Adam.of(parameters).amsgrad().weightDecay(decay);
+            case "rmsprop" -> RmsProp.of(parameters).momentum(momentum).weightDecay(decay);
+            case "rmsprop-centered" -> RmsProp.of(parameters).momentum(momentum).centered().weightDecay(decay);
+            case "adagrad" -> Adagrad.of(parameters).weightDecay(decay);
+            case "adadelta" -> Adadelta.of(parameters).weightDecay(decay);
+            default -> throw unknown("optimizer", s,
+                    "sgd, nesterov, adam, adamw, amsgrad, rmsprop, rmsprop-centered, adagrad, adadelta");
+        };
+        optimizer.learningRate(s.real("lr"));
+        optimizer.l1(s.real("l1"));
+        optimizer.l2(s.real("l2"));
+        if (s.real("clip") != 0) optimizer.clipNorm(s.real("clip"));
+        if (s.real("noise") != 0) optimizer.noise(s.real("noise"), 0.55, Rng.of(s.seed() + NOISE_SEED_OFFSET));
+        return optimizer;
+    }
+
+    /** The schedule for a run of {@code epochs} with {@code batches} steps each. */
+    static Schedule schedule(Settings s, long epochs, long batches) {
+        long total = Math.max(1, epochs * batches);
+        return switch (s.text("schedule")) {
+            case "constant" -> Schedule.constant();
+            case "step" -> Schedule.step(Math.max(1, Math.ceilDiv(total, 3)), 0.1);
+            case "exponential" -> Schedule.exponential(Math.pow(0.01, 1.0 / total));
+            case "cosine" -> Schedule.warmupCosine(0, total, 0);
+            case "warmup" -> Schedule.linearWarmup(Math.max(1, total / 20));
+            case "warmup-cosine" -> Schedule.warmupCosine(total / 20, total, 0);
+            case "onecycle" -> Schedule.oneCycle(Math.max(8, total));
+            case "plateau" -> OnPlateau.of(0.5, 3, 0);
+            default -> throw unknown("schedule", s,
+                    "constant, step, exponential, cosine, warmup, warmup-cosine, onecycle, plateau");
+        };
+    }
+
+    private static InvalidArgumentException unknown(String option, Settings s, String known) {
+        return new InvalidArgumentException(
+                "--" + option + ": there is no '" + s.text(option) + "'; there are " + known);
+    }
+
+    /** A readable sketch of {@code widths}: 64 → 128 → 10. */
+    static String sketch(Settings s, int inputs, int outputs) {
+        return IntStream.concat(IntStream.concat(IntStream.of(inputs),
+                Arrays.stream(widths(s.text("model"), inputs, outputs))), IntStream.of(outputs))
+                .mapToObj(Integer::toString).reduce((a, b) -> a + " → " + b).orElse("");
+    }
+}

@@ -1,0 +1,102 @@
+package org.chainrule.cli.train;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import javax.imageio.ImageIO;
+import org.chainrule.DataFormatException;
+import org.chainrule.InvalidArgumentException;
+import org.chainrule.StorageException;
+import org.chainrule.data.Csv;
+import org.chainrule.data.Dataset;
+import org.chainrule.data.Idx;
+import org.chainrule.data.Table;
+
+/**
+ * Samples to be judged by a trained model, standardized as its training data was.
+ *
+ * @param labelled whether the labels are known; they are made up otherwise
+ */
+record Samples(Dataset data, boolean labelled) {
+    /**
+     * Reads what {@code input} names: the data set of the run itself, of which the held-out part is taken, or a CSV, IDX
+     * or picture file.
+     */
+    static Samples read(SampleModel kind, String input, Optional<Path> folder, Optional<Path> labels, boolean invert) {
+        if (input.equals(kind.settings().text("data")) && !input.equals("csv")) {
+            return new Samples(SampleTask.load(kind.settings(), Optional.empty(), folder).testData(), true);
+        }
+        Path file = Path.of(input);
+        if (!Files.exists(file)) throw new StorageException("there is no file " + input + ", and the run is one of "
+                + kind.settings().text("data") + ", not of a data set of that name");
+        String name = input.toLowerCase(Locale.ROOT);
+        if (name.matches(".*\\.(png|jpe?g|gif|bmp)")) return picture(kind, file, invert);
+        return name.matches(".*(idx[0-9]-ubyte|\\.idx)(\\.gz)?") ? images(kind, file, labels) : table(kind, file);
+    }
+
+    private static Samples picture(SampleModel kind, Path file, boolean invert) {
+        requirePictures(kind, file);
+        try {
+            BufferedImage image = ImageIO.read(file.toFile());
+            if (image == null) throw new DataFormatException(file + ": expected a picture, found another kind of file");
+            float[] pixels = Shrunk.of(image, kind.sampleShape()[2], kind.sampleShape()[1]);
+            if (invert) for (int i = 0; i < pixels.length; i++) pixels[i] = 1 - pixels[i];
+            return unlabelled(kind, pixels);
+        } catch (IOException e) {
+            throw new DataFormatException(file + ": the picture could not be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static void requirePictures(SampleModel kind, Path file) {
+        if (!kind.isPicture())
+            throw new InvalidArgumentException(file + " holds pictures, but the model was trained on the "
+                    + kind.sampleSize() + " features " + kind.features());
+    }
+
+    private static Samples images(SampleModel kind, Path file, Optional<Path> labelFile) {
+        requirePictures(kind, file);
+        Idx images = Idx.read(file);
+        int[] shape = images.shape(), wanted = kind.sampleShape();
+        if (shape.length != 3 || shape[1] != wanted[1] || shape[2] != wanted[2]) throw new DataFormatException(file
+                + ": expected pictures of " + wanted[1] + " × " + wanted[2] + ", found an array of shape "
+                + Arrays.toString(shape));
+        float[] pixels = images.toFloats();
+        for (int i = 0; i < pixels.length; i++) pixels[i] /= 255;
+        if (labelFile.isEmpty()) return unlabelled(kind, pixels);
+        int[] labels = Idx.read(labelFile.get()).toInts();
+        return new Samples(Dataset.ofClasses(pixels, wanted, labels, kind.classes()), true);
+    }
+
+    /** Columns are found by the names of the features, or taken in order where there are just as many. */
+    private static Samples table(SampleModel kind, Path file) {
+        Table table = Csv.read(file);
+        int width = kind.sampleSize();
+        List<String> names = table.names();
+        boolean named = !kind.features().isEmpty() && names.containsAll(kind.features());
+        if (!named && names.size() != width && names.size() != width + 1) throw new DataFormatException(file
+                + ": expected the columns " + (kind.features().isEmpty() ? "of " + width + " pixels" : kind.features())
+                + ", or " + width + " columns in that order and perhaps the target, found " + names);
+        List<String> features = named ? kind.features() : names.subList(0, width);
+        float[] raw = table.features(features);
+        float[] x = kind.standardizer().map(s -> s.apply(raw)).orElse(raw);
+        List<String> others = names.stream().filter(n -> !features.contains(n)).toList();
+        if (others.size() != 1) return unlabelled(kind, x);
+        Dataset data =
+                kind.targets().map(t -> Dataset.ofValues(x, kind.sampleShape(), t.apply(table.features(others)), 1))
+                        .orElseGet(() -> Dataset.ofClasses(x, kind.sampleShape(),
+                                table.classification(others.getFirst(), kind.classes()).labels(), kind.classes()));
+        return new Samples(data, true);
+    }
+
+    private static Samples unlabelled(SampleModel kind, float[] x) {
+        int n = x.length / kind.sampleSize();
+        Dataset data = kind.classes().isEmpty() ? Dataset.ofValues(x, kind.sampleShape(), new float[n * kind.outputs()],
+                kind.outputs()) : Dataset.ofClasses(x, kind.sampleShape(), new int[n], kind.classes());
+        return new Samples(data, false);
+    }
+}

@@ -1,0 +1,149 @@
+package org.chainrule.cli.train;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.stream.Collectors;
+import org.chainrule.DataFormatException;
+import org.chainrule.InvalidArgumentException;
+import org.chainrule.io.Json;
+
+/** What decides how a run turns out: the options by name, without their dashes, with defaults filled in. */
+final class Settings {
+    private static final String KEY = "chainrule.settings";
+    private static final String EPOCHS = "epochs";
+
+    private static final String COMMON = """
+            activation relu, init auto, norm none, dropout 0, residual false, epochs 60, batch 32, optimizer adam,
+            lr 0.002, schedule cosine, weight-decay 0, l1 0, l2 0, clip 0, label-smoothing 0, noise 0,
+            patience 0, seed 42, validation 0, test 0.2, target last, window 20, embedding 24""";
+    private static final Map<String, String> BY_DATA = Map.of(
+            "xor", "model 8, activation tanh, epochs 300, batch 4, lr 0.05, schedule constant",
+            "digits", "model 128-64, dropout 0.2",
+            "iris", "model 32-16, batch 16, weight-decay 0.01, optimizer adamw",
+            "wine", "model 32-16, batch 16, weight-decay 0.01, optimizer adamw",
+            "cancer", "model 32-16, batch 16, weight-decay 0.01, optimizer adamw, epochs 40",
+            "mnist", "model 512-256, epochs 10, batch 128, optimizer adamw, lr 0.001, weight-decay 0.01, dropout 0.2",
+            "fashion",
+            "model 256-128-100, epochs 20, batch 128, optimizer adamw, lr 0.001, weight-decay 0.01, dropout 0.1",
+            "csv", "model 64-32",
+            "text",
+            "model 512, epochs 4, batch 256, optimizer adamw, lr 0.002, weight-decay 0.01, dropout 0.1, test 0.1");
+
+    private final SequencedMap<String, String> values;
+
+    private Settings(Map<String, String> values) {
+        this.values = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(values));
+    }
+
+    /** The names of the data sets that there are defaults for. */
+    static List<String> dataSets() {
+        return BY_DATA.keySet().stream().sorted().toList();
+    }
+
+    /** The defaults for {@code data}, with {@code given} in their place. */
+    static Settings of(String data, Map<String, String> given) {
+        SequencedMap<String, String> all = new LinkedHashMap<>();
+        all.put("data", data);
+        all.put("model", "");
+        for (String source : List.of(COMMON, BY_DATA.getOrDefault(data, ""))) {
+            for (String pair : source.split(",")) {
+                String[] parts = pair.strip().split(" ");
+                all.put(parts[0], parts[1]);
+            }
+        }
+        all.putAll(given);
+        return new Settings(all);
+    }
+
+    /** Those kept in {@code metadata}. */
+    static Settings fromMetadata(Map<String, String> metadata, String source) {
+        String text = metadata.get(KEY);
+        if (text == null) throw new DataFormatException(source
+                + ": expected a checkpoint that this program wrote, found one without metadata '" + KEY + "'");
+        SequencedMap<String, String> all = new LinkedHashMap<>();
+        Json.parse(source + " (metadata " + KEY + ")", text).asObject().forEach((k, v) -> all.put(k, v.asString()));
+        return new Settings(all);
+    }
+
+    Map<String, String> toMetadata() {
+        return Map.of(KEY, Json.ofStrings(values).text());
+    }
+
+    /** These for going on with a run: {@code given} may only change the number of epochs. */
+    Settings resumedWith(Map<String, String> given, String source) {
+        List<String> different = new ArrayList<>();
+        given.forEach((name, value) -> {
+            if (!name.equals(EPOCHS) && !same(value, text(name))) {
+                different.add("--" + name + " " + value + " (it was " + text(name) + ")");
+            }
+        });
+        if (!different.isEmpty()) throw new InvalidArgumentException("--resume goes on with the settings in " + source
+                + ", which differ from " + different.stream().collect(Collectors.joining(", "))
+                + "; leave these options out, or start another run");
+        SequencedMap<String, String> all = new LinkedHashMap<>(values);
+        all.putAll(given);
+        return new Settings(all);
+    }
+
+    private static boolean same(String a, String b) {
+        try {
+            return a.equals(b) || Double.parseDouble(a) == Double.parseDouble(b);
+        } catch (NumberFormatException _) {
+            return false;
+        }
+    }
+
+    SequencedMap<String, String> asMap() {
+        return values;
+    }
+
+    String text(String name) {
+        return values.getOrDefault(name, "");
+    }
+
+    double real(String name) {
+        try {
+            return Double.parseDouble(text(name));
+        } catch (NumberFormatException e) {
+            throw new InvalidArgumentException("--" + name + ": '" + text(name) + "' is not a number", e);
+        }
+    }
+
+    int whole(String name) {
+        try {
+            return Integer.parseInt(text(name));
+        } catch (NumberFormatException e) {
+            throw new InvalidArgumentException("--" + name + ": '" + text(name) + "' is not a whole number", e);
+        }
+    }
+
+    int positive(String name) {
+        int value = whole(name);
+        if (value < 1) throw new InvalidArgumentException("--" + name + ": " + value + " is not at least 1");
+        return value;
+    }
+
+    /** A part of the data, from 0 and below 1. */
+    double fraction(String name) {
+        double value = real(name);
+        if (!(value >= 0 && value < 1)) throw new InvalidArgumentException("--" + name + ": " + value
+                + " is not at least 0 and below 1");
+        return value;
+    }
+
+    long seed() {
+        try {
+            return Long.parseLong(text("seed"));
+        } catch (NumberFormatException e) {
+            throw new InvalidArgumentException("--seed: '" + text("seed") + "' is not a whole number", e);
+        }
+    }
+
+    boolean flag(String name) {
+        return text(name).equals("true");
+    }
+}

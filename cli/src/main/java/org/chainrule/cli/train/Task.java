@@ -1,0 +1,55 @@
+package org.chainrule.cli.train;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.chainrule.cli.report.Outcome;
+import org.chainrule.nn.Sequential;
+import org.chainrule.train.Evaluation;
+import org.chainrule.train.Evaluator;
+import org.chainrule.train.Feed;
+import org.chainrule.train.Objective;
+
+/**
+ * Data to learn from, cut into parts, with the network and the loss that suit it.
+ *
+ * @param <B> the buffers of a batch
+ */
+sealed interface Task<B> permits SampleTask, TextTask {
+    /** What is learned, in a few words. */
+    String title();
+
+    Feed<B> train();
+
+    /** Held out to choose the best weights by. */
+    Optional<Feed<B>> validation();
+
+    /** Held out for the final result. */
+    Feed<B> test();
+
+    Objective objective();
+
+    Sequential model();
+
+    /** What else is needed to use the model: classes, standardizer, vocabulary. */
+    Map<String, String> description();
+
+    /** What the model does on the test part, for the report. */
+    List<Outcome> outcomes(Evaluator<B> test);
+
+    /** The results for a program: {@code accuracy} and {@code loss} on the test part, and what suits the task besides. */
+    SequencedMap<String, Double> results(Evaluation evaluation, Evaluator<B> test);
+
+    /**
+     * Reads the data that {@code settings} name.
+     *
+     * @param file of {@code csv} and {@code text}
+     * @param folder of {@code mnist} and {@code fashion}
+     */
+    static Task<?> load(Settings settings, Optional<Path> file, Optional<Path> folder) {
+        return settings.text("data").equals("text") ? TextTask.load(settings, file, folder)
+                : SampleTask.load(settings, file, folder);
+    }
+}

@@ -1,0 +1,100 @@
+package org.chainrule.cli.train;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.chainrule.Session;
+import org.chainrule.cli.BackendOption;
+import org.chainrule.cli.Console;
+import org.chainrule.cli.Result;
+import org.chainrule.cli.Subcommand;
+import org.chainrule.train.Checkpoint;
+import org.chainrule.train.Saving;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Trains a network. */
+@Command(name = "train",
+        description = "Train a network on a data set and write checkpoint, metrics and report to a folder.",
+        footerHeading = "%nData sets:%n",
+        footer = {"  xor, digits, iris, wine, cancer   come with the program",
+            "  mnist, fashion                    read from --data FOLDER",
+            "  csv FILE                          the last column, or --target, is predicted from the others",
+            "  text FILE                         the next character is predicted from those before it"})
+public final class TrainCommand extends Subcommand {
+    @Parameters(index = "0", paramLabel = "DATA", description = "the data set")
+    private String data = "";
+
+    @Parameters(index = "1", arity = "0..1", paramLabel = "FILE", description = "the file of csv and text")
+    private Optional<Path> file = Optional.empty();
+
+    @Option(names = "--data", paramLabel = "FOLDER", description = "where the files of mnist, fashion or text are")
+    private Optional<Path> folder = Optional.empty();
+
+    @Option(names = "--out", paramLabel = "FOLDER", description = "where to write; runs/DATA-TIME by default")
+    private Optional<Path> out = Optional.empty();
+
+    @Option(names = "--resume", paramLabel = "RUN", arity = "0..1", fallbackValue = RunFolder.LATEST,
+            description = "go on with a run, given by its folder or checkpoint; by default --out, or the latest of DATA")
+    private String resume = "";
+
+    @Option(names = "--save-every", paramLabel = "WHEN",
+            description = "save after so many batches (500) or seconds (30s), "
+                    + "besides after epochs")
+    private String saveEvery = "";
+
+    @Option(names = "--threads", paramLabel = "N", description = "of the cpu backend")
+    private Optional<Integer> threads = Optional.empty();
+
+    @Option(names = "--quiet", description = "show no progress")
+    private boolean quiet;
+
+    @Mixin
+    private BackendOption backend = new BackendOption();
+
+    @Mixin
+    private TrainOptions options = new TrainOptions();
+
+    public TrainCommand(Console console) {
+        super(console);
+    }
+
+    @Override
+    protected Result run() {
+        String name = data.toLowerCase(Locale.ROOT);
+        if (!Settings.dataSets().contains(name)) throw usageError("there is no data set '" + data + "'; there are "
+                + String.join(", ", Settings.dataSets()));
+        threads.ifPresent(n -> {
+            if (n < 1) throw usageError("--threads: " + n + " is not at least 1");
+            System.setProperty("chainrule.threads", Integer.toString(n));
+        });
+        try (Session session = backend.open()) {
+            var found =
+                    resume.isEmpty() ? Optional.<RunFolder>empty() : Optional.of(RunFolder.toResume(resume, out, name));
+            Map<String, String> given = options.given;
+            Optional<Checkpoint> from = found.map(f -> Checkpoint.read(f.checkpoint()));
+            Settings settings = from.map(c -> Settings.fromMetadata(c.description(), found.get().source())
+                    .resumedWith(given, found.get().source())).orElseGet(() -> Settings.of(name, given));
+            if (!settings.text("data").equals(name)) throw usageError(found.get().source() + " is a run of "
+                    + settings.text("data") + ", not of " + name);
+            Task<?> task = Task.load(settings, file, folder);
+            RunFolder to =
+                    found.filter(f -> out.isEmpty() || f.isIn(out.get())).orElseGet(() -> RunFolder.create(out, name));
+            return new Training<>(console, session, settings, task, to, saving(to), quiet).run(from,
+                    found.map(RunFolder::source).orElse(""));
+        }
+    }
+
+    private Saving saving(RunFolder to) {
+        var usual = Saving.to(to.checkpoint()).leastSeconds(0.5);
+        if (saveEvery.isEmpty()) return usual;
+        if (!saveEvery.matches("[1-9][0-9]{0,8}s?")) throw usageError("--save-every: expected batches, as in 500, or "
+                + "seconds, as in 30s, found '" + saveEvery + "'");
+        return saveEvery.endsWith("s")
+                ? usual.everySeconds(Integer.parseInt(saveEvery.substring(0, saveEvery.length() - 1)))
+                : usual.everyBatches(Integer.parseInt(saveEvery));
+    }
+}

@@ -1,0 +1,153 @@
+package org.chainrule.cli.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.chainrule.cli.Main;
+import org.chainrule.io.SafeTensors;
+import org.chainrule.io.StoredTensor;
+import org.chainrule.train.Checkpoint;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each mistake has an error of its own that says where it is, and costs nothing that was there before. */
+class BadInputTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private static void refused(int status, String[] said, Object... arguments) {
+        var ran = Program.run(arguments);
+        assertThat(ran.status()).as(ran.err()).isEqualTo(status);
+        assertThat(ran.err()).contains(said).doesNotContain("\tat ");
+    }
+
+    private static String[] saying(String... parts) {
+        return parts;
+    }
+
+    private Path csv(String text) throws IOException {
+        return Files.writeString(folder.resolve("data.csv"), text);
+    }
+
+    private Path trained() {
+        Path run = folder.resolve("run");
+        var ran = Program.run("train", "iris", "--model", "8", "--epochs", 2, "--out", run);
+        assertThat(ran.status()).as(ran.err()).isEqualTo(Main.OK);
+        return run;
+    }
+
+    @Test
+    void aBackendThatDoesNotExist() {
+        refused(Main.USAGE, saying("--backend", "'gpu'", "cpu"), "train", "xor", "--backend", "gpu");
+    }
+
+    @Test
+    void optionsAndDataSetsThatDoNotExist() {
+        refused(Main.USAGE, saying("--epoch"), "train", "xor", "--epoch", 3);
+        refused(Main.USAGE, saying("'digit'", "digits"), "train", "digit");
+        refused(Main.FAILED, saying("--optimizer", "'adamm'", "adamw"), "train", "xor", "--optimizer", "adamm", "--out",
+                folder.resolve("x"));
+        refused(Main.FAILED, saying("'rellu'", "relu"), "train", "xor", "--activation", "rellu", "--out",
+                folder.resolve("y"));
+    }
+
+    @Test
+    void raggedRows() throws IOException {
+        refused(Main.FAILED, saying("data.csv: line 3: expected 3 fields", "found 2"), "train", "csv",
+                csv("a,b,y\n1,2,0\n1,2\n"));
+    }
+
+    @Test
+    void textAmongNumbers() throws IOException {
+        refused(Main.FAILED, saying("data.csv: line 3, column 2 ('b')", "'two'"), "train", "csv",
+                csv("a,b,y\n1,2,0\n1,two,1\n1,2,0\n3,4,1\n"));
+    }
+
+    @Test
+    void notANumber() throws IOException {
+        refused(Main.FAILED, saying("data.csv: line 3, column 1 ('a')", "NaN"), "train", "csv",
+                csv("a,b,y\n1,2,0\nNaN,2,1\n1,2,0\n3,4,1\n"));
+    }
+
+    @Test
+    void aTruncatedIdxFile() throws IOException {
+        byte[] images = new byte[16 + 100];
+        images[2] = 8;
+        images[3] = 3;
+        images[7] = 2;
+        images[11] = 28;
+        images[15] = 28;
+        Files.write(folder.resolve("train-images-idx3-ubyte"), images);
+        Files.write(folder.resolve("train-labels-idx1-ubyte"), new byte[] {0, 0, 8, 1, 0, 0, 0, 2, 1, 1});
+        refused(Main.FAILED, saying("train-images-idx3-ubyte", "at byte 116"), "train", "mnist", "--data", folder);
+    }
+
+    @Test
+    void aTruncatedCheckpoint() throws IOException {
+        Path file = trained().resolve("checkpoint.safetensors");
+        byte[] whole = Files.readAllBytes(file);
+        byte[] cut = Arrays.copyOf(whole, whole.length - 10);
+        Files.write(file, cut);
+        refused(Main.FAILED, saying("checkpoint.safetensors", "truncated"), "train", "iris", "--resume", file);
+        refused(Main.FAILED, saying("checkpoint.safetensors", "truncated"), "predict", file, "iris");
+        assertThat(file).hasBinaryContent(cut);
+    }
+
+    @Test
+    void aForeignCheckpoint() throws IOException {
+        Path foreign = folder.resolve("foreign.safetensors");
+        SafeTensors.of(Map.of(), List.of(StoredTensor.ofFloats("w", new float[] {1}, 1))).write(foreign);
+        refused(Main.FAILED, saying("foreign.safetensors", "expected a checkpoint of Chainrule"), "train", "iris",
+                "--resume",
+                foreign);
+        Path other = Files.writeString(folder.resolve("other.safetensors"), "{\"not\": \"it at all\"}");
+        refused(Main.FAILED, saying("other.safetensors", "not a safetensors file"), "predict", other, "iris");
+    }
+
+    @Test
+    void aCheckpointOfAnotherModelOrOtherData() throws IOException {
+        Path run = trained();
+        refused(Main.FAILED, saying("--model 16 (it was 8)"), "train", "iris", "--resume", run, "--model", "16");
+        refused(Main.USAGE, saying("is a run of iris"), "train", "wine", "--resume", run);
+        Path file = run.resolve("checkpoint.safetensors");
+        Checkpoint c = Checkpoint.read(file);
+        var weights = new LinkedHashMap<>(c.weights());
+        weights.put("1.weight", StoredTensor.ofFloats("1.weight", new float[36], 9, 4));
+        new Checkpoint(c.description(), weights, c.optimizer(), c.counters(), c.randomness(), c.position(),
+                c.stopping(),
+                c.best()).write(file);
+        refused(Main.FAILED, saying("another model", "'1.weight'", "[8, 4]", "[9, 4]"), "train", "iris", "--resume",
+                run);
+        refused(Main.FAILED, saying("a model of samples is for predict"), "generate", run);
+    }
+
+    @Test
+    void aLearningRateThatExplodes() throws IOException {
+        Path run = folder.resolve("run");
+        refused(Main.FAILED, saying("diverged in epoch", "batch", "last finite loss", "--lr", "-Dchainrule.check=nan"),
+                "train",
+                "wine", "--optimizer", "sgd", "--lr", 1e30, "--out", run);
+        Checkpoint.read(run.resolve("checkpoint.safetensors")).weights().values().forEach(t -> {
+            for (double v : t.toDoubles()) assertThat(v).isFinite();
+        });
+    }
+
+    @Test
+    void aRunIsNotOverwritten() {
+        Path run = trained();
+        refused(Main.FAILED, saying("holds a run already", "--resume"), "train", "iris", "--out", run);
+    }
+
+    @Test
+    void aFolderThatCannotBeWritten() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        refused(Main.FAILED, saying("could not make the folder"), "train", "xor", "--out", file.resolve("run"));
+        refused(Main.FAILED, saying("--data"), "train", "mnist");
+    }
+}

@@ -1,0 +1,97 @@
+package org.chainrule.cli.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.chainrule.cli.Main;
+import org.chainrule.cli.report.MetricsCsv;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainCommandTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    @Test
+    void digitsReachNinetySevenPercentAndPredictAgrees() {
+        Path out = folder.resolve("run");
+        var ran = Program.run("train", "digits", "--json", "--out", out);
+        assertThat(ran.status()).as(ran.err()).isEqualTo(Main.OK);
+        var json = ran.json();
+        assertThat(json).containsKeys("accuracy", "loss", "samples_per_s", "seconds", "backend", "device", "seed");
+        assertThat(json.get("accuracy").asDouble()).isGreaterThanOrEqualTo(0.97);
+        assertThat(json.get("test_samples").asLong()).isEqualTo(359);
+        assertThat(out.resolve("report.html")).content().contains("Confusion", "data:image/png");
+        int epochs = (int) json.get("epochs").asLong();
+        assertThat(MetricsCsv.read(out.resolve("metrics.csv"))).hasSize(epochs);
+
+        var predicted = Program.run("predict", out, "digits", "--json");
+        assertThat(predicted.status()).as(predicted.err()).isEqualTo(Main.OK);
+        assertThat(predicted.json().get("accuracy")).isEqualTo(json.get("accuracy"));
+        assertThat(predicted.json().get("loss")).isEqualTo(json.get("loss"));
+    }
+
+    @Test
+    void aRegressionFromCsvIsLearnedAndPredicted() throws IOException {
+        var rows = new StringBuilder("a,b,y\n");
+        for (int i = 0; i < 200; i++) {
+            double a = i % 20 / 10.0, b = i / 20 / 5.0;
+            rows.append(a).append(',').append(b).append(',').append(300 + 40 * a - 15.5 * b).append('\n');
+        }
+        Path csv = Files.writeString(folder.resolve("plane.csv"), rows);
+        Path out = folder.resolve("run");
+        var ran = Program.run("train", "csv", csv, "--model", "16", "--epochs", 40, "--json", "--out", out);
+        assertThat(ran.status()).as(ran.err()).isEqualTo(Main.OK);
+        assertThat(ran.json().get("r2").asDouble()).isGreaterThan(0.99);
+        Path features = Files.writeString(folder.resolve("one.csv"), "b,a\n1,1\n0,0\n");
+        Path answers = folder.resolve("answers.csv");
+        var predicted = Program.run("predict", out, features, "--out", answers);
+        assertThat(predicted.status()).as(predicted.err()).isEqualTo(Main.OK);
+        var lines = Files.readAllLines(answers);
+        assertThat(lines).hasSize(3);
+        assertThat(Double.parseDouble(lines.get(1).split(",")[1])).isBetween(315.0, 335.0);
+    }
+
+    @Test
+    void textIsWrittenAlikeForEqualSeeds() throws IOException {
+        Path text = Files.writeString(folder.resolve("song.txt"),
+                "row row row your boat\ngently down the stream\n".repeat(30));
+        Path out = folder.resolve("run");
+        var ran = Program.run("train", "text", text, "--model", "32", "--window", 6, "--embedding", 8, "--batch", 32,
+                "--epochs", 3, "--json", "--out", out);
+        assertThat(ran.status()).as(ran.err()).isEqualTo(Main.OK);
+        assertThat(ran.json().get("loss").asDouble()).isLessThan(1.0);
+        String once = Program.run("generate", out, "--prompt", "row", "--length", 60, "--seed", 3).out();
+        assertThat(once).startsWith("row").hasSizeGreaterThan(60);
+        assertThat(Program.run("generate", out, "--prompt", "row", "--length", 60, "--seed", 3).out()).isEqualTo(once);
+        assertThat(
+                Program.run("generate", out, "--prompt", "row", "--length", 60, "--seed", 4, "--temperature", 2).out())
+                .isNotEqualTo(once);
+    }
+
+    @Test
+    void everyOptionOfTheNetworkAndTheOptimizerTrains() {
+        int i = 0;
+        for (String options : new String[] {"--norm batch --optimizer sgd --schedule onecycle",
+            "--norm rms --optimizer nesterov "
+                    + "--schedule step --clip 1",
+            "--norm layer --optimizer rmsprop --schedule warmup --init orthogonal",
+            "--model 64-64-64 --residual --optimizer adagrad --schedule exponential --lr 0.02",
+            "--optimizer adadelta --lr 1 "
+                    + "--label-smoothing 0.1 --l1 0.0001 --l2 0.001",
+            "--optimizer amsgrad --noise 0.01 --activation mish",
+            "--optimizer rmsprop-centered --schedule warmup-cosine --lr 0.001 --dropout 0",
+            "--model none --patience 2"}) {
+            var args = new ArrayList<Object>(List.of("train", "iris", "--epochs", 15, "--json"));
+            args.addAll(List.of(options.split(" ")));
+            args.addAll(List.of("--out", folder.resolve("run" + i++)));
+            var ran = Program.run(args.toArray());
+            assertThat(ran.status()).as(options + ": " + ran.err()).isEqualTo(Main.OK);
+            assertThat(ran.json().get("loss").asDouble()).as(options).isLessThan(1.0);
+        }
+    }
+}
