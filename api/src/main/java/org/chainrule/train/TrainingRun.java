@@ -205,7 +205,7 @@ final class TrainingRun<B> implements AutoCloseable {
         try {
             now = trainer.checkpoint();
         } catch (NonFiniteException e) {
-            throw diverged(e.getMessage(), lastOf(trainer.position.epoch() + 1));
+            throw diverged(String.valueOf(e.getMessage()), lastOf(trainer.position.epoch() + 1));
         }
         now.write(trainer.saving.get().file());
         saved = System.nanoTime();
