@@ -42,7 +42,10 @@ final class Judgement {
         double max = Double.NEGATIVE_INFINITY, sum = 0;
         double[] p = new double[classes];
         for (int c = 0; c < classes; c++) max = Math.max(max, logits[row * classes + c]);
-        for (int c = 0; c < classes; c++) sum += p[c] = Math.exp(logits[row * classes + c] - max);
+        for (int c = 0; c < classes; c++) {
+            p[c] = Math.exp(logits[row * classes + c] - max);
+            sum += p[c];
+        }
         for (int c = 0; c < classes; c++) p[c] /= sum;
         return p;
     }

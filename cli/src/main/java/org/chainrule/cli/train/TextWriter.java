@@ -63,7 +63,10 @@ final class TextWriter implements AutoCloseable {
         double max = Double.NEGATIVE_INFINITY, sum = 0;
         for (float l : logits) max = Math.max(max, l);
         double[] weights = new double[logits.length];
-        for (int c = 0; c < weights.length; c++) sum += weights[c] = Math.exp((logits[c] - max) / temperature);
+        for (int c = 0; c < weights.length; c++) {
+            weights[c] = Math.exp((logits[c] - max) / temperature);
+            sum += weights[c];
+        }
         double rest = uniform * sum;
         for (int c = 0; c < weights.length; c++) {
             rest -= weights[c];

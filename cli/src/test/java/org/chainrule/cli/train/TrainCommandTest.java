@@ -44,7 +44,7 @@ class TrainCommandTest {
         }
         Path csv = Files.writeString(folder.resolve("plane.csv"), rows);
         Path out = folder.resolve("run");
-        var ran = Program.run("train", "csv", csv, "--model", "16", "--epochs", 40, "--json", "--out", out);
+        var ran = Program.run("train", "csv", csv, "--epochs", 60, "--lr", 0.01, "--json", "--out", out);
         assertThat(ran.status()).as(ran.err()).isEqualTo(Main.OK);
         assertThat(ran.json().get("r2").asDouble()).isGreaterThan(0.99);
         Path features = Files.writeString(folder.resolve("one.csv"), "b,a\n1,1\n0,0\n");
@@ -62,7 +62,7 @@ class TrainCommandTest {
                 "row row row your boat\ngently down the stream\n".repeat(30));
         Path out = folder.resolve("run");
         var ran = Program.run("train", "text", text, "--model", "32", "--window", 6, "--embedding", 8, "--batch", 32,
-                "--epochs", 3, "--json", "--out", out);
+                "--epochs", 10, "--lr", 0.01, "--json", "--out", out);
         assertThat(ran.status()).as(ran.err()).isEqualTo(Main.OK);
         assertThat(ran.json().get("loss").asDouble()).isLessThan(1.0);
         String once = Program.run("generate", out, "--prompt", "row", "--length", 60, "--seed", 3).out();
@@ -85,7 +85,7 @@ class TrainCommandTest {
                     + "--label-smoothing 0.1 --l1 0.0001 --l2 0.001",
             "--optimizer amsgrad --noise 0.01 --activation mish",
             "--optimizer rmsprop-centered --schedule warmup-cosine --lr 0.001 --dropout 0",
-            "--model none --patience 2"}) {
+            "--model none --patience 2 --lr 0.05"}) {
             var args = new ArrayList<Object>(List.of("train", "iris", "--epochs", 15, "--json"));
             args.addAll(List.of(options.split(" ")));
             args.addAll(List.of("--out", folder.resolve("run" + i++)));
