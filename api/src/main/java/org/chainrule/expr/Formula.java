@@ -44,7 +44,7 @@ public final class Formula {
         this.names = List.of(names);
     }
 
-    /** {@code e} with {@code names[i]} for argument {@code i}: a name, or any text that needs no parentheses. */
+    /** {@code e} with {@code names[i]} for argument {@code i}: a name, or a number, which is put in parentheses where it must be. */
     public static String of(Expr e, String... names) {
         return new Formula(names).text(Simplification.simplify(e), CHOICE);
     }
@@ -92,7 +92,7 @@ public final class Formula {
 
     private Text render(Expr e) {
         return switch (e) {
-            case Arg(int i) -> new Text(names.get(i), ATOM);
+            case Arg(int i) -> argument(names.get(i));
             case Const(double v) -> literal(v);
             case Index(int axis) -> new Text("i" + indexed(axis, SUBSCRIPTS), ATOM);
             case Unary(Fn fn, Expr x) -> unary(fn, x);
@@ -100,6 +100,11 @@ public final class Formula {
             case Where(Expr c, Expr t, Expr o) ->
                     new Text(text(t, OR) + " if " + text(c, OR) + " else " + text(o, CHOICE), CHOICE);
         };
+    }
+
+    /** An argument may be told by its value: a name, or a number that is negative or has a power of ten. */
+    private static Text argument(String name) {
+        return new Text(name, name.startsWith("−") ? SUM : name.contains("×") ? PRODUCT : ATOM);
     }
 
     private Text unary(Fn fn, Expr x) {

@@ -48,7 +48,8 @@ class FormulaTest {
 
     @Test
     void anArgumentMayBeGivenByItsValue() {
-        assertThat(Formula.of(X.minus(Y).square(), "0.7", "(−1)")).isEqualTo("(0.7 − (−1))²");
+        assertThat(Formula.of(X.minus(Y).square(), "0.7", "−1")).isEqualTo("(0.7 − (−1))²");
+        assertThat(Formula.of(X.exp().plus(X.square()), "−1")).isEqualTo("exp(−1) + (−1)²");
     }
 
     @Test

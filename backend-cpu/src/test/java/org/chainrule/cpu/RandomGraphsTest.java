@@ -52,7 +52,7 @@ class RandomGraphsTest {
                 leaves.add(s.tensor(shape, DType.F64, r.doubles(shape.size(), -2, 2).toArray()));
             }
             nodes.addAll(leaves);
-            for (int i = 0; i < 4 + r.nextInt(14); i++) grow(s, r, nodes);
+            for (int i = 0; i < 4 + r.nextInt(14); i++) grow(r, nodes);
             Tensor loss = leaves.getFirst().sum().times(0);
             for (int i = leaves.size(); i < nodes.size(); i++)
                 if (r.nextInt(3) == 0 || i == nodes.size() - 1) loss = loss.plus(nodes.get(i).mean());
@@ -77,7 +77,7 @@ class RandomGraphsTest {
         }
     }
 
-    private static void grow(Session s, Random r, List<Tensor> nodes) {
+    private static void grow(Random r, List<Tensor> nodes) {
         Tensor a = nodes.get(r.nextInt(nodes.size())), b = nodes.get(r.nextInt(nodes.size()));
         Tensor c = switch (r.nextInt(16)) {
             case 0, 1, 2 -> a.map(UNARY.get(r.nextInt(UNARY.size())));
@@ -102,6 +102,6 @@ class RandomGraphsTest {
             int x = a.shape().dim(-i), y = b.shape().dim(-i);
             if (x != y && x != 1 && y != 1) return false;
         }
-        return (long) a.shape().size() * b.shape().size() < 200_000;
+        return a.shape().size() * b.shape().size() < 200_000;
     }
 }

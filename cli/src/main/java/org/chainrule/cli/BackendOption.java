@@ -12,8 +12,8 @@ import picocli.CommandLine.TypeConversionException;
 /** {@code --backend}, to be mixed into each command that computes. */
 public final class BackendOption {
     @Option(names = "--backend", paramLabel = "NAME[:N]", converter = Known.class,
-            description = "Where to compute: a backend that \"chainrule devices\" lists, with a device number if it has several, or auto. "
-                    + "Wins over -Dchainrule.backend, which wins over CHAINRULE_BACKEND.")
+            description = "Where to compute: a name that the command \"devices\" lists, or auto; instead of what the property "
+                    + "chainrule.backend or the variable CHAINRULE_BACKEND says.")
     private String given = "";
 
     /** What the option says, else the property, else the environment. */
@@ -41,8 +41,8 @@ public final class BackendOption {
             List<String> known =
                     Stream.concat(Stream.of(Backends.AUTO), Backends.all().stream().map(Backend::name)).toList();
             if (known.stream().anyMatch(name::equalsIgnoreCase)) return value;
-            throw new TypeConversionException("there is no backend '" + name + "'" + Suggestion.of(name, known)
-                    + "; choose one of " + String.join(", ", known));
+            throw new TypeConversionException(
+                    "'" + name + "' is none of " + String.join(", ", known) + Suggestion.of(name, known));
         }
     }
 }

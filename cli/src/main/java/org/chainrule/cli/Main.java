@@ -21,11 +21,11 @@ import picocli.CommandLine.IVersionProvider;
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:success", "1:the run failed; standard error says why", "2:the command line makes no sense",
             "3:a bug in Chainrule"},
-        footerHeading = "%nSettings:%n",
-        footer = {
-            "  -Dchainrule.backend=NAME  where to compute, before the command; also CHAINRULE_BACKEND or --backend",
-            "  -Dchainrule.threads=N     threads of the cpu backend; by default one per processor",
-            "  -Xmx8g                    memory that Java may use, before the command",
+        footerHeading = "%nJVM options, which go before the command:%n",
+        footer = {"  -Dchainrule.backend=NAME     where to compute; also CHAINRULE_BACKEND, or --backend NAME",
+            "  -Dchainrule.threads=N        threads of the cpu backend; by default one per processor",
+            "  -Dchainrule.stacktrace=true  show where in the program a failure arose",
+            "  -Xmx8g                       memory that Java may use",
             "", "\"chainrule <command> --help\" tells a command's options. Start with \"chainrule doctor\"."})
 public final class Main {
     /** Exit status of success. */
@@ -40,6 +40,7 @@ public final class Main {
     /** Every command, in the order of the help. */
     private static final List<Function<Console, Subcommand>> COMMANDS = List.of(
 
+            ExplainCommand::new,
             DevicesCommand::new,
             DoctorCommand::new,
             OpsCommand::new);

@@ -18,8 +18,7 @@ public abstract class Subcommand implements Callable<Integer> {
             description = "End standard output with one line: the result, or the error, as a JSON object.")
     private boolean json;
 
-    @Option(names = "--stacktrace",
-            description = "Show where in the program a failure arose (also -Dchainrule.stacktrace=true).")
+    @Option(names = "--stacktrace", description = "Show where in the program a failure arose.")
     @SuppressWarnings("UnusedVariable") // Main looks for it among the arguments, for it must know where they cannot be parsed
     private boolean stacktrace;
 

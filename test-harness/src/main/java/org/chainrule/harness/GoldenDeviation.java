@@ -65,8 +65,12 @@ public record GoldenDeviation(String cases, String quantity, String reason, Rule
             new GoldenDeviation("max__special_nan_all", "grad", SHARED, new Rule.Is(Double.NaN)),
             new GoldenDeviation("min__special_nan_all", "grad", SHARED, new Rule.Is(Double.NaN)));
 
+    boolean concerns(GoldenCase c) {
+        return c.name().startsWith(cases);
+    }
+
     boolean concerns(GoldenCase c, String tensor) {
-        return c.name().startsWith(cases) && tensor.startsWith(quantity);
+        return concerns(c) && tensor.startsWith(quantity);
     }
 
     /** Whether element {@code i} of a tensor shaped {@code shape} lies where input 0 holds such a number. */

@@ -3,6 +3,7 @@ package org.chainrule.harness;
 import static java.util.Map.entry;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +13,8 @@ import org.chainrule.Shape;
 import org.chainrule.Tensor;
 import org.chainrule.expr.Ops;
 import org.chainrule.harness.GoldenOps.GoldenOp;
+import org.chainrule.nn.Convolutions;
+import org.chainrule.nn.Convolutions.Windows;
 import org.chainrule.nn.CrossEntropy;
 import org.chainrule.nn.Losses;
 import org.chainrule.nn.NegativeLogLikelihood;
@@ -44,9 +47,20 @@ final class GoldenNetworkOps {
             entry("layer_norm", (in, a) -> List.of(layerNorm(in, a))),
             entry("rms_norm", (in, a) -> List.of(rmsNorm(in, a))),
             entry("group_norm", (in, a) -> List.of(groupNorm(in, a))),
-            entry("batch_norm", GoldenNetworkOps::batchNorm));
+            entry("batch_norm", GoldenNetworkOps::batchNorm),
+            entry("conv2d", (in, a) -> List.of(conv2d(in, a))));
 
     private GoldenNetworkOps() {}
+
+    private static Tensor conv2d(List<Tensor> in, Attributes a) {
+        Windows w = new Windows(pair(a, "stride"), pair(a, "padding"), pair(a, "dilation"), a.integer("groups"));
+        return in.size() == 2 ? Convolutions.conv2d(in.get(0), in.get(1), w)
+                : Convolutions.conv2d(in.get(0), in.get(1), in.get(2), w);
+    }
+
+    private static List<Integer> pair(Attributes a, String name) {
+        return Arrays.stream(a.integers(name)).boxed().toList();
+    }
 
     private static Reduction reduction(Attributes a) {
         String name = a.text("reduction").orElse("none").toLowerCase(Locale.ROOT);

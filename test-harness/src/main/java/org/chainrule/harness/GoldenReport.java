@@ -40,6 +40,14 @@ public record GoldenReport(List<Outcome> outcomes) {
                 + failed().size() + " failed, " + notRun().size() + " not run" + why;
     }
 
+    /** The exceptions that executed cases fall under, a line each: cases, tensors and reason. */
+    public String deviations() {
+        return GoldenDeviation.ALL.stream()
+                .filter(d -> outcomes.stream().anyMatch(o -> !(o instanceof Outcome.NotRun) && d.concerns(o.golden())))
+                .map(d -> "\n  exception " + d.cases() + "* " + d.quantity() + ": " + d.reason())
+                .collect(Collectors.joining());
+    }
+
     /** Each failed case with what differs: expected, got, bound and index. */
     public String failures() {
         return failed().stream().map(f -> f.golden() + "\n    " + String.join("\n    ", f.differences()))

@@ -47,7 +47,8 @@ public final class GoldenTests {
             GoldenReport report =
                     (backend.equals("reference") ? GoldenSuite.ofReference(session) : GoldenSuite.of(session))
                             .run(files);
-            LOG.log(System.Logger.Level.INFO, () -> backend + " " + group + ": " + report.summary());
+            LOG.log(System.Logger.Level.INFO,
+                    () -> backend + " " + group + ": " + report.summary() + report.deviations());
             assertTrue(report.failed().isEmpty(), () -> backend + ": " + report.summary() + "\n" + report.failures()
                     + "\nagain: -Dtest=GoldenTest -Dchainrule.golden=" + folder() + "/" + group);
         }

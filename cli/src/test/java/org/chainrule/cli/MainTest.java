@@ -1,0 +1,193 @@
+package org.chainrule.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.chainrule.Backends;
+import org.chainrule.DataFormatException;
+import org.chainrule.expr.Ops;
+import org.chainrule.graph.Op;
+import org.chainrule.io.Json;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+    /** What a run of the program left. */
+    private record Ran(int status, String out, String err) {
+        Map<String, Json> json() {
+            return Json.parse("standard output", out.lines().toList().getLast()).asObject();
+        }
+    }
+
+    private static Ran run(String... args) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(), err = new ByteArrayOutputStream();
+        int status = Main.run(args, new PrintStream(out, true, UTF_8), new PrintStream(err, true, UTF_8));
+        return new Ran(status, out.toString(UTF_8), err.toString(UTF_8));
+    }
+
+    @Test
+    void helpListsEveryCommandAndTheExitStatus() {
+        Ran ran = run("--help");
+        assertThat(ran.status).isZero();
+        assertThat(ran.out).contains("explain", "devices", "doctor", "ops", "Exit status:").doesNotContain("\u001b");
+        assertThat(ran.out.lines()).allMatch(line -> line.length() <= 100);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"explain", "devices", "doctor", "ops"})
+    void everyCommandHasHelp(String command) {
+        Ran ran = run(command, "--help");
+        assertThat(ran.status).isZero();
+        assertThat(ran.out).startsWith("Usage: chainrule " + command).contains("--json", "--stacktrace");
+    }
+
+    @Test
+    void versionNamesProgramAndJava() {
+        assertThat(run("--version").out).startsWith("chainrule ").contains("Java 2");
+    }
+
+    @Test
+    void noArgumentsShowTheHelpAndFail() {
+        Ran ran = run();
+        assertThat(ran.status).isEqualTo(Main.USAGE);
+        assertThat(ran.out).isEmpty();
+        assertThat(ran.err).startsWith("Usage: chainrule");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "devcies | there is no command 'devcies'; did you mean devices?",
+        "ops --markdwn | unknown option --markdwn; did you mean --markdown?",
+        "ops foo | unexpected argument 'foo'",
+        "--backend cpu | the option --backend goes behind the command",
+        "ops -Da=b | options of the JVM go before the command",
+        "explain --backend cuad | 'cuad' is none of auto, cpu, cuda, opencl, reference; did you mean cuda?",
+        "explain --activation sigmod | did you mean sigmoid?",
+        "explain --loss foo | expected one of",
+        "explain --lr fast | 'fast' is not a double",
+        "explain --lr -1 | --lr: -1.0 is not a number above 0",
+        "explain --layers 2 | --layers: give",
+        "explain --layers 2,99,1 | --layers: 99",
+        "explain --layers 2,1 --loss ce | needs an output for each class",
+        "explain --loss bce --output relu | --output goes with --loss mse only",
+        "explain --sample 1,0 | has no colon",
+        "explain --sample 1:1 | 1 inputs are given, and the network has 2",
+        "explain --sample 1,x:1 | 'x' is not a number",
+        "explain --sample 1,0:1,2 | 2 targets are given",
+        "explain --layers 2,3 --loss ce --sample 1,0:3 | one class from 0 to 2",
+    })
+    void aCommandLineThatMakesNoSenseIsAUsageError(String line, String message) {
+        Ran ran = run(line.strip().split(" "));
+        assertThat(ran.status).isEqualTo(Main.USAGE);
+        assertThat(ran.err).startsWith("chainrule: ").contains(message.strip()).contains("Try: chainrule")
+                .doesNotContain("\tat ");
+        assertThat(ran.out).isEmpty();
+    }
+
+    @Test
+    void aUsageErrorIsJsonTooWhereAsked() {
+        Ran ran = run("ops", "--jsn", "--json");
+        assertThat(ran.json().get("type")).isEqualTo(new Json.Str("UsageError"));
+        assertThat(ran.json().get("error").asString()).contains("unknown option --jsn");
+        assertThat(ran.err).contains("unknown option --jsn");
+    }
+
+    @Test
+    void aFailureIsOneMessageWithoutATrace(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        Ran ran = run("explain", "--out", file.resolve("page.html").toString(), "--json");
+        assertThat(ran.status).isEqualTo(Main.FAILED);
+        assertThat(ran.err).startsWith("chainrule: ").contains(file.toString()).doesNotContain("\tat ");
+        assertThat(ran.json().get("type")).isEqualTo(new Json.Str("StorageException"));
+        assertThat(ran.out.lines()).hasSize(1);
+        assertThat(run("explain", "--out", file.resolve("page.html").toString(), "--stacktrace").err)
+                .contains("\tat org.chainrule.");
+    }
+
+    @Test
+    void whatNobodyForesawIsABug() {
+        Failure failure = Failure.of(new IllegalStateException("x = 3"));
+        assertThat(failure.status()).isEqualTo(Main.BUG);
+        assertThat(failure.message()).contains("unexpected IllegalStateException: x = 3", "this is a bug");
+        assertThat(Failure.of(new NullPointerException()).message())
+                .contains("unexpected NullPointerException (this is a bug");
+    }
+
+    @Test
+    void exhaustedMemoryAndStackComeWithAdvice() {
+        assertThat(Failure.of(new OutOfMemoryError("Java heap space")).message()).contains("Java heap space", "-Xmx");
+        assertThat(Failure.of(new StackOverflowError()).message()).contains("-Xss");
+        assertThat(Failure.of(new ServiceConfigurationError("provider x")).status()).isEqualTo(Main.FAILED);
+        assertThat(Failure.of(new DataFormatException("line 3")).message()).isEqualTo("line 3");
+    }
+
+    @Test
+    void devicesListsEveryBackendWithItsDevicesOrItsReason() {
+        Ran text = run("devices"), json = run("devices", "--json");
+        assertThat(text.out).contains("* " + Backends.best().orElseThrow(), "reference:0");
+        List<Json> backends = json.json().get("backends").asArray();
+        assertThat(backends).extracting(b -> b.asObject().get("name").asString()).containsExactly("cpu", "cuda",
+                "opencl", "reference");
+        for (Json b : backends) {
+            if (b.asObject().get("ready").asBoolean()) assertThat(b.asObject().get("devices").asArray()).isNotEmpty();
+            else assertThat(b.asObject().get("remedy").asString()).isNotBlank();
+        }
+        assertThat(json.out.lines()).hasSize(1);
+    }
+
+    @Test
+    void doctorChecksEveryBackendAndEndsWellWhereTheCpuWorks() {
+        Ran ran = run("doctor", "--json");
+        assertThat(ran.status).isZero();
+        assertThat(ran.json().get("ok")).isEqualTo(new Json.Bool(true));
+        assertThat(ran.json().get("checks").asArray()).extracting(c -> c.asObject().get("topic").asString())
+                .contains("Java", "Vector API", "native access", "memory", "threads", "processor", "cpu", "cuda",
+                        "opencl", "reference", "chosen");
+        assertThat(ran.json().get("checks").asArray()).allMatch(c -> c.asObject().get("state").asString().equals("ok")
+                == c.asObject().get("remedy").asString().isEmpty());
+        assertThat(run("doctor").out.lines()).allMatch(line -> line.length() <= 100);
+    }
+
+    @Test
+    void doctorSaysThatAnExplicitChoiceCannotBeHad() {
+        assertThat(run("doctor", "--backend", "reference:7").out)
+                .contains("missing  chosen         reference:7, by --backend: ");
+    }
+
+    @Test
+    void opsShowsEveryOp() {
+        Ran ran = run("ops", "--json");
+        assertThat(ran.json().get("pointwise").asArray()).hasSameSizeAs(Ops.ALL);
+        assertThat(run("ops").out).contains("∂f/∂x = f·(1 − f)").doesNotContain("null");
+        assertThat(run("ops", "--markdown").out.lines().filter(line -> line.startsWith("| ")).count())
+                .isEqualTo(2 + Ops.ALL.size() + StructuralOp.ALL.size());
+    }
+
+    @Test
+    void everyKindOfOpIsDescribed() {
+        Set<String> kinds = Arrays.stream(Op.class.getPermittedSubclasses()).map(Class::getSimpleName)
+                .filter(kind -> !kind.equals("Map")).collect(Collectors.toSet());
+        assertThat(StructuralOp.ALL).extracting(StructuralOp::kind).containsExactlyInAnyOrderElementsOf(kinds);
+    }
+
+    @Test
+    void suggestionsAreNear() {
+        assertThat(Suggestion.of("trian", List.of("train", "ops"))).isEqualTo("; did you mean train?");
+        assertThat(Suggestion.of("dev", List.of("devices"))).isEqualTo("; did you mean devices?");
+        assertThat(Suggestion.of("zzzzz", List.of("train", "ops"))).isEmpty();
+        assertThat(Suggestion.distance("ca", "ac")).isEqualTo(1);
+    }
+}
