@@ -17,4 +17,10 @@ public abstract sealed class ChainruleException extends RuntimeException
     ChainruleException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** What was wrong, where, and what to do about it. */
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
 }

@@ -85,30 +85,26 @@ public final class GradientHealth {
         boolean enough = seen.size() >= ENOUGH;
         List<Double> before = seen.subList(0, seen.size() - 1);
         if (!Double.isFinite(last)) {
-            found.add(new Finding(Problem.NOT_FINITE, layer, last, text(
+            found.add(new Finding(Problem.NOT_FINITE, layer, last, String.format(Locale.ROOT,
                     "The gradient of layer '%s' is %s: an earlier value overflowed; lower the learning rate, clip the gradients, or look for a division by zero or a logarithm of one.",
                     layer, last)));
         } else if (last > EXPLODED && before.size() >= ENOUGH && last > JUMP * median(before)) {
-            found.add(new Finding(Problem.EXPLODING, layer, last, text(
+            found.add(new Finding(Problem.EXPLODING, layer, last, String.format(Locale.ROOT,
                     "The gradient of layer '%s' is exploding: its norm rose to %.3g from a median of %.3g; lower the learning rate or clip the gradients.",
                     layer, last, median(before))));
         } else if (enough && median > EXPLODED) {
-            found.add(new Finding(Problem.EXPLODING, layer, median, text(
+            found.add(new Finding(Problem.EXPLODING, layer, median, String.format(Locale.ROOT,
                     "The gradient of layer '%s' is exploding: its norm has a median of %.3g; lower the learning rate, clip the gradients, or scale the inputs.",
                     layer, median)));
         } else if (enough && median == 0) {
-            found.add(new Finding(Problem.VANISHING, layer, median, text(
+            found.add(new Finding(Problem.VANISHING, layer, median, String.format(Locale.ROOT,
                     "The gradient of layer '%s' is zero: nothing that it computes reaches the loss; its units may be dead, or the loss may not depend on it.",
                     layer)));
         } else if (enough && median < VANISHED * greatest) {
-            found.add(new Finding(Problem.VANISHING, layer, median, text(
+            found.add(new Finding(Problem.VANISHING, layer, median, String.format(Locale.ROOT,
                     "The gradient of layer '%s' is vanishing: its norm has a median of %.3g where the greatest layer's is %.3g; try ReLU-like activations, residual connections, normalization or another initializer.",
                     layer, median, greatest)));
         }
-    }
-
-    private static String text(String format, Object... args) {
-        return String.format(Locale.ROOT, format, args);
     }
 
     /** The upper median; NaN sorts last. */

@@ -28,14 +28,13 @@ final class Register {
         }
     }
 
-    /** Puts it into {@code array} from {@code offset}. */
+    /** Puts it into {@code array}, which is of its carrier's kind, from {@code offset}. */
     void bind(Object array, int offset) {
         at = offset;
-        switch (array) {
-            case float[] a -> floats = a;
-            case double[] a -> doubles = a;
-            case long[] a -> longs = a;
-            default -> throw new IllegalStateException("no register lies in " + array.getClass());
+        switch (carrier) {
+            case FLOAT -> floats = (float[]) array;
+            case DOUBLE -> doubles = (double[]) array;
+            case LONG -> longs = (long[]) array;
         }
     }
 

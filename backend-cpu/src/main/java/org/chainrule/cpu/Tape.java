@@ -28,6 +28,7 @@ final class Tape {
     /** The instruction after which each register is not read again; -1 for never read. */
     final int[] lastRead;
     final Instruction[] code;
+    final int[] results;
 
     Tape(Program program, Shape shape, int given, List<Operand> in, List<Operand> out) {
         this.program = program;
@@ -39,6 +40,7 @@ final class Tape {
         this.inStrides = in.stream().map(o -> new Strides(o.layout())).toArray(Strides[]::new);
         this.outStrides = out.stream().map(o -> new Strides(o.layout())).toArray(Strides[]::new);
         this.code = program.code().toArray(Instruction[]::new);
+        this.results = program.results().stream().mapToInt(Integer::intValue).toArray();
         this.lastRead = lastReads();
     }
 

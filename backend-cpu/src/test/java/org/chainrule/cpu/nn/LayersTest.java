@@ -173,6 +173,25 @@ class LayersTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("backends")
+    void aStepGivesEachRandomTensorTheStreamOfEagerRuns(String backend) {
+        try (Session session = Session.open(backend)) {
+            for (boolean swapped : new boolean[] {false, true}) {
+                Rng eager = Rng.of(4), recorded = Rng.of(4);
+                Step step = session.step(() -> difference(session, recorded, swapped));
+                for (int i = 0; i < 3; i++) {
+                    assertArrayEquals(difference(session, eager, swapped).toDoubles(), step.run().value(0).toDoubles());
+                }
+            }
+        }
+    }
+
+    private static Tensor difference(Session session, Rng rng, boolean swapped) {
+        Tensor a = session.uniform(rng, DType.F32, Shape.of(5)), b = session.normal(rng, DType.F32, Shape.of(5));
+        return swapped ? b.minus(a) : a.minus(b);
+    }
+
     @Test
     void evaluatingReturnsToTheModesFromBefore() {
         Dropout frozen = Dropout.of(0.5).training(false), live = Dropout.of(0.5);
