@@ -34,10 +34,12 @@ final class Frame {
         this.direct = new boolean[tape.out.size()];
         for (int k = 0; k < direct.length; k++) direct[k] = tape.isDirect(k, givenSlot);
         this.readers = new Reader[tape.in.size()];
-        for (int i = 0; i < readers.length; i++) readers[i] = new Reader(tape.in.get(i), tape.inStrides[i], registers[tape.given + i], block);
+        for (int i = 0; i < readers.length; i++)
+            readers[i] = new Reader(tape.in.get(i), tape.inStrides[i], registers[tape.given + i], block);
         place();
         this.writers = new Writer[direct.length];
-        for (int k = 0; k < writers.length; k++) writers[k] = new Writer(tape.out.get(k), tape.outStrides[k], result(k), direct[k]);
+        for (int k = 0; k < writers.length; k++)
+            writers[k] = new Writer(tape.out.get(k), tape.outStrides[k], result(k), direct[k]);
         List<Step> bound = new ArrayList<>();
         for (int i = 0; i < tape.code.length; i++) {
             if (!(tape.code[i] instanceof Instruction.Const)) bound.add(step(tape.code[i], registers[args + i]));
@@ -63,7 +65,8 @@ final class Frame {
             else r.share(old);
             for (int x = args; x < args + i; x++) {
                 boolean owned = !(tape.code[x - args] instanceof Instruction.Const) && !isDirectResult(x);
-                if (owned && tape.lastRead[x] == i) free.computeIfAbsent(registers[x].carrier, _ -> new ArrayDeque<>()).add(registers[x]);
+                if (owned && tape.lastRead[x] == i)
+                    free.computeIfAbsent(registers[x].carrier, _ -> new ArrayDeque<>()).add(registers[x]);
             }
         }
     }

@@ -47,7 +47,8 @@ final class Reader {
             case ONCE -> {}
             case COPY -> {
                 cursor.begin(start, n);
-                while (cursor.next()) Transfer.load(array, dtype, cursor.at, cursor.stride(), register, cursor.done, cursor.length);
+                while (cursor.next())
+                    Transfer.load(array, dtype, cursor.at, cursor.stride(), register, cursor.done, cursor.length);
             }
         }
     }

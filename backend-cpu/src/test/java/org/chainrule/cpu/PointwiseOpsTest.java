@@ -55,7 +55,8 @@ class PointwiseOpsTest {
         for (int i = 0; i < found.length; i++) {
             int at = i;
             assertTrue(bounds.get(i).admits(found[i]),
-                    () -> op + " (" + t.name() + "), element " + at + ": " + found[at] + " is not within " + bounds.get(at));
+                    () -> op + " (" + t.name() + "), element " + at + ": " + found[at] + " is not within "
+                            + bounds.get(at));
         }
     }
 

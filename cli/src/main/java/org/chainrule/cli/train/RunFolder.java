@@ -74,7 +74,8 @@ record RunFolder(Path folder, Path checkpoint) {
 
     /** A new run's folder. */
     static RunFolder create(Optional<Path> out, String data) {
-        Path folder = out.orElseGet(() -> unused(RUNS.resolve(data + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(TIME))));
+        Path folder = out.orElseGet(
+                () -> unused(RUNS.resolve(data + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(TIME))));
         Path checkpoint = folder.resolve(CHECKPOINT);
         if (Files.exists(checkpoint)) throw new InvalidArgumentException(folder
                 + " holds a run already; go on with it by --resume, or choose another --out");
