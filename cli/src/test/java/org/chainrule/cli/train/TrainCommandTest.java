@@ -39,7 +39,8 @@ class TrainCommandTest {
     void aRegressionFromCsvIsLearnedAndPredicted() throws IOException {
         var rows = new StringBuilder("a,b,y\n");
         for (int i = 0; i < 200; i++) {
-            double a = i % 20 / 10.0, b = Math.floorDiv(i, 20) / 5.0;
+            int row = i / 20;
+            double a = i % 20 / 10.0, b = row / 5.0;
             rows.append(a).append(',').append(b).append(',').append(300 + 40 * a - 15.5 * b).append('\n');
         }
         Path csv = Files.writeString(folder.resolve("plane.csv"), rows);
