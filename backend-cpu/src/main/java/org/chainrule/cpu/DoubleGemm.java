@@ -9,7 +9,7 @@ public final class DoubleGemm {
     /** Products of at most this many multiply-adds run in plain loops. */
     private static final long TINY = 1 << 9;
     /** Multiply-adds that make a second thread worth its start. */
-    private static final long SHARE = 1 << 14;
+    private static final long SHARE = 1 << 16;
     /** Columns of B packed at a time. */
     private static final int COLUMNS = 64;
 

@@ -19,9 +19,9 @@ public final class Gemm {
     /** Products of at most this many multiply-adds run in plain loops. */
     static final long TINY = 1 << 10;
     /** Multiply-adds that are worth a thread. */
-    private static final long SHARE = 1 << 17;
+    private static final long SHARE = 1 << 19;
     /** The same for products with a vector, which wait for memory. */
-    private static final long VECTOR_SHARE = 1 << 17;
+    private static final long VECTOR_SHARE = 1 << 18;
     private static final int MAX_DEPTH = 384;
     /** Floats of C that stay in cache between the product and the epilogue. */
     private static final int EPILOGUE_BLOCK = 1 << 16;

@@ -6,7 +6,7 @@ import org.chainrule.plan.Kernel;
 /** A fused chain: each thread passes once over its share of the elements, block by block. */
 final class MapWork implements CpuExecutable.Work, IntConsumer {
     /** Instructions that are worth a second thread. */
-    private static final long SHARE = 1 << 15;
+    private static final long SHARE = 1 << 17;
 
     private final Threads threads;
     private final Tape tape;

@@ -8,7 +8,7 @@ import org.chainrule.plan.Kernel;
 
 /** Random values, each a function of seed, stream and position. */
 final class RandomWork implements CpuExecutable.Work, IntConsumer {
-    private static final int SHARE = 1 << 13;
+    private static final int SHARE = 1 << 14;
 
     private final Kernel.Random k;
     private final Threads threads;

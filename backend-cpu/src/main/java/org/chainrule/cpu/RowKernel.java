@@ -10,7 +10,7 @@ final class RowKernel implements CpuExecutable.Work, IntConsumer {
     /** What has a kernel here. */
     static final Set<String> NAMES = Set.of("softmax", "log_softmax", "normalize");
 
-    private static final int SHARE = 1 << 12;
+    private static final int SHARE = 1 << 14;
 
     private final Kernel.Composite k;
     private final Threads threads;
