@@ -291,6 +291,11 @@ public final class Session implements AutoCloseable {
         to.add(new Assignment(target, value));
     }
 
+    /** The value that waits to be given to {@code target}: by the step that is being recorded, else by the next {@link #commit}. */
+    public Optional<Tensor> assigned(Tensor target) {
+        return recording.orElse(pending).stream().filter(a -> a.target() == target).map(Assignment::value).findFirst();
+    }
+
     /** Computes {@code tensors} and makes the assignments that wait, in one plan; while a step is recorded, does nothing. */
     public void commit(Tensor... tensors) {
         requireOpen();

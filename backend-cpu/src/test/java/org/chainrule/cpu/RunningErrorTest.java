@@ -3,6 +3,8 @@ package org.chainrule.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
+import org.chainrule.DType;
 import org.chainrule.Session;
 import org.chainrule.Tensor;
 import org.chainrule.harness.Arithmetic;
@@ -94,5 +96,22 @@ final class RunningErrorTest {
         assertThat(root.admits(Double.NaN)).isTrue();
         assertThat(root.admits(0)).isFalse();
         assertThat(bound(floats(1).sqrt()).admits(Double.NaN)).isFalse();
+    }
+
+    @Test
+    void rangesAreCarriedThroughAssignments() {
+        Tensor p = floats(1 / 3f), next = p.exp();
+        Bound carried = RunningError.in(Arithmetic.F32).after(Map.of(p, next)).bounds(p.plus(1)).getFirst();
+        Bound direct = bound(next.plus(1));
+        assertThat(carried).isEqualTo(direct);
+        assertThat(carried).isNotEqualTo(bound(p.plus(1)));
+    }
+
+    @Test
+    void hostScalarIsAskedForOnceInEachAnalysisAndRounded() {
+        double[] supplied = {0};
+        Tensor rate = session.hostScalar(DType.F32, () -> supplied[0] += 0.1), sum = rate.plus(rate);
+        for (double v : new double[] {0.1, 0.2})
+            assertThat(bound(sum)).isEqualTo(new Bound(2 * (float) v, 2 * v, 2 * (float) v, false));
     }
 }

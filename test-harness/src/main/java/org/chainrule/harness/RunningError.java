@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import org.chainrule.Shape;
 import org.chainrule.Tensor;
 import org.chainrule.expr.Expr;
@@ -46,9 +47,19 @@ public final class RunningError {
         this.arithmetic = arithmetic;
     }
 
-    /** An analysis in {@code arithmetic}; it remembers the tensors it has been asked about. */
+    /** An analysis in {@code arithmetic}; it remembers the tensors it has been asked about, and asks the host once for each of its scalars. */
     public static RunningError in(Arithmetic arithmetic) {
         return new RunningError(arithmetic);
+    }
+
+    /**
+     * The analysis that follows where each key of {@code assigned} has been given its value: the key's elements are in
+     * double precision what those of the value are here, and may be all that those may be. All other leaves are read anew.
+     */
+    public RunningError after(Map<Tensor, Tensor> assigned) {
+        RunningError next = new RunningError(arithmetic);
+        assigned.forEach((target, value) -> next.known.put(target, of(value)));
+        return next;
     }
 
     /** Least, value in double precision and greatest that each element of {@code t} may be; NaN for both ends where only NaN is right. */
@@ -83,7 +94,7 @@ public final class RunningError {
         Shape s = t.shape();
         return switch (t.op()) {
             case Op.Leaf _ -> exact(s, t.toDoubles());
-            case Op.HostScalar _ -> exact(s, t.toDoubles());
+            case Op.HostScalar(DoubleSupplier value) -> supplied(t, value.getAsDouble());
             case Op.Random _ -> exact(s, t.toDoubles());
             case Op.Constant(double v) -> filled(s, t.dtype().isFloat() ? v : t.dtype().round(v),
                     Interval.of(t.dtype().isFloat() ? arithmetic.nearest(v) : t.dtype().round(v)));
@@ -115,6 +126,10 @@ public final class RunningError {
 
     private static Elements exact(Shape s, double[] values) {
         return new Elements(s, values, Arrays.stream(values).mapToObj(Interval::of).toArray(Interval[]::new));
+    }
+
+    private Elements supplied(Tensor t, double v) {
+        return filled(t.shape(), v, Interval.of(arithmetic.nearest(t.dtype().round(v))));
     }
 
     private static Elements filled(Shape s, double v, Interval range) {

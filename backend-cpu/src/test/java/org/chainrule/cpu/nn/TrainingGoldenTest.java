@@ -1,150 +1,123 @@
 package org.chainrule.cpu.nn;
 
-import static org.junit.jupiter.api.Assertions.fail;
+import static org.chainrule.cpu.nn.GoldenTraining.stored;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.Stream;
 import org.chainrule.DType;
-import org.chainrule.Rng;
 import org.chainrule.Session;
 import org.chainrule.Step;
 import org.chainrule.Tensor;
-import org.chainrule.expr.Ops;
-import org.chainrule.nn.Linear;
-import org.chainrule.nn.Losses;
-import org.chainrule.nn.Parameter;
-import org.chainrule.nn.Sequential;
-import org.chainrule.optim.Adadelta;
-import org.chainrule.optim.Adagrad;
-import org.chainrule.optim.Adam;
-import org.chainrule.optim.AdamW;
-import org.chainrule.optim.Optimizer;
-import org.chainrule.optim.RmsProp;
-import org.chainrule.optim.Schedule;
-import org.chainrule.optim.Sgd;
-import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.opentest4j.AssertionFailedError;
 
-/** Whole trainings of small networks, step by step, against what PyTorch's optimizers made of them in double precision. */
+/**
+ * Whole trainings of small networks, step by step, against what PyTorch's optimizers made of them in double precision:
+ * within {@code 1e-10} in float64, and in float32 within what {@link TrainingBounds} derives.
+ */
 class TrainingGoldenTest {
+    private static final System.Logger LOG = System.getLogger(TrainingGoldenTest.class.getName());
     private static final double CLOSE = 1e-10;
-    /** The names of the linear layers' positions in the network. */
-    private static final List<String> POSITIONS = List.of("0", "2", "4");
+    private static final Map<String, Integer> EXECUTED = new TreeMap<>(), PASSED = new TreeMap<>();
+    private static final TrainingBounds.Tally TALLY = new TrainingBounds.Tally();
 
     static List<String> cases() {
         return Golden.cases("train", "mlp_");
     }
 
+    static Stream<Arguments> casesOfBackends() {
+        return Stream.of("reference", "cpu").flatMap(b -> cases().stream().map(c -> Arguments.of(b, c)));
+    }
+
+    @AfterAll
+    static void tell() {
+        EXECUTED.forEach((where, n) -> LOG.log(System.Logger.Level.INFO,
+                () -> "golden trainings: " + n + " executed on " + where + ", " + PASSED.get(where) + " passed"));
+        LOG.log(System.Logger.Level.INFO, TALLY::toString);
+    }
+
+    private static void counted(String where, Runnable training) {
+        EXECUTED.merge(where, 1, Integer::sum);
+        PASSED.merge(where, 0, Integer::sum);
+        training.run();
+        PASSED.merge(where, 1, Integer::sum);
+    }
+
+    @ParameterizedTest
+    @MethodSource("casesOfBackends")
+    void doublePrecisionFollowsPyTorch(String backend, String name) {
+        counted(backend + " in F64", () -> {
+            try (Session session = Session.open(backend)) {
+                follow(session, GoldenTraining.of(Golden.read("train", name), session, DType.F64));
+            }
+        });
+    }
+
     @ParameterizedTest
     @MethodSource("cases")
-    void trainingFollowsPyTorch(String name) {
-        Golden g = Golden.read("train", name);
-        try (Session session = Session.open("reference")) {
-            UnaryOperator<Tensor> activation = switch (g.meta("attr.activation").split(" ")[0]) {
-                case "relu" -> Ops.RELU;
-                case "tanh" -> Ops.TANH;
-                case "gelu" -> Ops.GELU;
-                default -> fail(g.meta("attr.activation"));
-            };
-            Sequential net =
-                    Sequential.of(Linear.of(8, 16), activation, Linear.of(16, 12), activation, Linear.of(12, 4))
-                            .init(session, Rng.of(1), DType.F64);
-            net.parameters().forEach(p -> p.write(g.doubles("init." + stored(p))));
-            boolean classes = g.meta("attr.loss").startsWith("cross_entropy");
-            Tensor x = session.full(g.shape("batch.x").without(0), DType.F64, 0),
-                    y = session.full(g.shape("batch.y").without(0), classes ? DType.I64 : DType.F64, 0);
-            Optimizer<?> optimizer = scheduled(optimizer(g, net.parameters()), g);
-            feed(g, x, y, 0);
-            g.assertClose("step0.logits", net.apply(x).toDoubles(), CLOSE);
-            List<Tensor> gradients =
-                    loss(net, x, y, classes).gradients(net.parameters().stream().map(Parameter::value).toList());
-            for (int i = 0; i < gradients.size(); i++)
-                g.assertClose("step0.grad." + stored(net.parameters().get(i)), gradients.get(i).toDoubles(), CLOSE);
-
-            Step step = session.stepOf(() -> optimizer.descend(loss(net, x, y, classes)).values());
-            int steps = (int) g.attribute("steps");
-            double[] loss = new double[steps], norm = new double[steps], rate = new double[steps];
-            for (int t = 0; t < steps; t++) {
-                feed(g, x, y, t);
-                rate[t] = optimizer.currentRate();
-                step.run();
-                loss[t] = step.item();
-                norm[t] = step.value(1).item();
-                if (t == 0)
-                    net.parameters().forEach(p -> g.assertClose("after1." + stored(p), p.value().toDoubles(), CLOSE));
+    void singlePrecisionStaysWithinDerivedBounds(String name) {
+        counted("cpu in F32", () -> {
+            try (Session session = Session.open("cpu")) {
+                TrainingBounds.check(GoldenTraining.of(Golden.read("train", name), session, DType.F32), TALLY);
             }
-            g.assertClose("lr", rate, 1e-14);
-            g.assertClose("loss", loss, CLOSE);
-            g.assertClose("grad_norm", norm, CLOSE);
-            net.parameters().forEach(p -> g.assertClose("final." + stored(p), p.value().toDoubles(), CLOSE));
-            Assertions.assertEquals(steps, optimizer.steps());
+        });
+    }
+
+    @Test
+    void otherLearningRateThanRecordedIsCaught() {
+        assertTrue(failure(base -> base * (1 + 1e-6)).contains("after1"));
+    }
+
+    @Test
+    void stepThatIsNotTheAnalysedOneIsCaught() {
+        int[] reads = {0};
+        assertTrue(failure(base -> reads[0]++ % 3 == 2 ? base * (1 + 1e-4) : base).contains("float32 allows"));
+    }
+
+    private static String failure(DoubleUnaryOperator rate) {
+        try (Session session = Session.open("cpu")) {
+            GoldenTraining wrong =
+                    GoldenTraining.of(Golden.read("train", "mlp_adam__gelu_ce"), session, DType.F32);
+            wrong.optimizer().schedule((_, base) -> rate.applyAsDouble(base));
+            TrainingBounds.Tally unused = new TrainingBounds.Tally();
+            return assertThrows(AssertionFailedError.class, () -> TrainingBounds.check(wrong, unused)).getMessage();
         }
     }
 
-    private static Tensor loss(Sequential net, Tensor x, Tensor y, boolean classes) {
-        return classes ? Losses.crossEntropy(net.apply(x), y) : Losses.mse(net.apply(x), y);
-    }
+    private static void follow(Session session, GoldenTraining training) {
+        Golden g = training.golden();
+        training.feed(0);
+        g.assertClose("step0.logits", training.logits().toDoubles(), CLOSE);
+        List<Tensor> gradients = training.loss().gradients(training.values());
+        for (int i = 0; i < gradients.size(); i++)
+            g.assertClose("step0.grad." + stored(training.parameters().get(i)), gradients.get(i).toDoubles(), CLOSE);
 
-    private static void feed(Golden g, Tensor x, Tensor y, int t) {
-        int nx = (int) x.shape().size(), ny = (int) y.shape().size();
-        x.session().write(x, Arrays.copyOfRange(g.doubles("batch.x"), t * nx, (t + 1) * nx));
-        if (y.dtype() == DType.I64)
-            y.session().write(y, Arrays.copyOfRange(g.file().tensor("batch.y").toLongs(), t * ny, (t + 1) * ny));
-        else y.session().write(y, Arrays.copyOfRange(g.doubles("batch.y"), t * ny, (t + 1) * ny));
-    }
-
-    private static String stored(Parameter p) {
-        String[] parts = p.name().split("\\.");
-        return "fc" + (POSITIONS.indexOf(parts[0]) + 1) + "." + parts[1];
-    }
-
-    private static Optimizer<?> optimizer(Golden g, List<Parameter> parameters) {
-        double decay = g.attribute("weight_decay");
-        return switch (g.meta("attr.optimizer")) {
-            case "sgd" -> {
-                Sgd o = Sgd.of(parameters).momentum(g.attribute("momentum")).dampening(g.attribute("dampening"))
-                        .weightDecay(decay);
-                yield g.flag("nesterov") ? o.nesterov() : o;
-            }
-            case "adam" -> {
-                Adam o = Adam.of(parameters).betas(g.attribute("beta1"), g.attribute("beta2")).eps(g.attribute("eps"))
-                        .weightDecay(decay);
-                yield g.flag("amsgrad") ? o.amsgrad() : o;
-            }
-            case "adamw" -> {
-                AdamW o = AdamW.of(parameters).betas(g.attribute("beta1"), g.attribute("beta2")).eps(g.attribute("eps"))
-                        .weightDecay(decay);
-                yield g.flag("amsgrad") ? o.amsgrad() : o;
-            }
-            case "rmsprop" -> {
-                RmsProp o = RmsProp.of(parameters).alpha(g.attribute("alpha")).eps(g.attribute("eps"))
-                        .momentum(g.attribute("momentum")).weightDecay(decay);
-                yield g.flag("centered") ? o.centered() : o;
-            }
-            case "adagrad" -> Adagrad.of(parameters).rateDecay(g.attribute("lr_decay"))
-                    .initialAccumulator(g.attribute("initial_accumulator_value")).eps(g.attribute("eps"))
-                    .weightDecay(decay);
-            case "adadelta" ->
-                    Adadelta.of(parameters).rho(g.attribute("rho")).eps(g.attribute("eps")).weightDecay(decay);
-            default -> fail(g.meta("attr.optimizer"));
-        };
-    }
-
-    private static Optimizer<?> scheduled(Optimizer<?> optimizer, Golden g) {
-        long steps = (long) g.attribute("steps");
-        Schedule schedule = switch (g.meta("attr.lr_schedule")) {
-            case "constant" -> Schedule.constant();
-            case "step" -> Schedule.step(7, 0.5);
-            case "exponential" -> Schedule.exponential(0.95);
-            case "cosine" -> Schedule.cosine(steps, 1e-4);
-            case "onecycle" -> Schedule.oneCycle(steps);
-            case "warmup_cosine" -> Schedule.warmupCosine(4, steps, 0.1);
-            default -> fail(g.meta("attr.lr_schedule"));
-        };
-        optimizer.learningRate(g.attribute("lr")).schedule(schedule);
-        if (!g.meta("attr.clip_grad_norm").equals("none")) optimizer.clipNorm(g.attribute("clip_grad_norm"));
-        return optimizer;
+        Step step = session.stepOf(() -> training.optimizer().descend(training.loss()).values());
+        int steps = training.steps();
+        double[] loss = new double[steps], norm = new double[steps], rate = new double[steps];
+        for (int t = 0; t < steps; t++) {
+            training.feed(t);
+            rate[t] = training.optimizer().currentRate();
+            step.run();
+            loss[t] = step.item();
+            norm[t] = step.value(1).item();
+            if (t == 0) training.parameters()
+                    .forEach(p -> g.assertClose("after1." + stored(p), p.value().toDoubles(), CLOSE));
+        }
+        g.assertClose("lr", rate, 1e-14);
+        g.assertClose("loss", loss, CLOSE);
+        g.assertClose("grad_norm", norm, CLOSE);
+        training.parameters().forEach(p -> g.assertClose("final." + stored(p), p.value().toDoubles(), CLOSE));
+        assertEquals(steps, training.optimizer().steps());
     }
 }
