@@ -5,13 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.chainrule.DType;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.NonFiniteException;
+import org.chainrule.Rng;
 import org.chainrule.Session;
 import org.chainrule.Shape;
 import org.chainrule.Step;
 import org.chainrule.Tensor;
+import org.chainrule.nn.Initializers;
+import org.chainrule.nn.Parameter;
+import org.chainrule.optim.RmsProp;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -150,6 +155,20 @@ class StepTest {
             assertThrows(InvalidArgumentException.class, () -> x.chunk(0, 0));
             assertArrayEquals(new double[] {2}, x.slice(0, 1, 3, Integer.MAX_VALUE).toDoubles());
             assertArrayEquals(new double[] {2}, x.pad(0, -1, -1, 0).toDoubles());
+        }
+    }
+
+    @Test
+    void centredRmsPropSurvivesGradientsThatDoNotChange() {
+        try (Session s = Session.open("cpu")) {
+            float[] slope = new float[64];
+            for (int i = 0; i < slope.length; i++) slope[i] = 0.01f * (i + 1);
+            Tensor g = s.tensor(slope);
+            Parameter w = Parameter.of("w", Shape.of(64), Initializers.zeros()).init(s, Rng.of(1), DType.F32);
+            RmsProp rule = RmsProp.of(List.of(w)).centered().learningRate(1e-6);
+            Step step = s.step(() -> rule.minimize(w.value().times(g).sum()));
+            for (int i = 0; i < 3000; i++) step.run();
+            for (double v : w.value().toDoubles()) assertTrue(Double.isFinite(v));
         }
     }
 }
