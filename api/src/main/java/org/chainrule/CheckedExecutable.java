@@ -49,11 +49,12 @@ final class CheckedExecutable implements Device.Executable {
         if (!o.dtype().isFloat()) return;
         double[] v = device.doubles(written);
         for (int i = 0; i < o.layout().shape().size(); i++) {
-            if (Double.isFinite(v[i])) continue;
+            double x = v[o.layout().place(i)];
+            if (Double.isFinite(x)) continue;
             boolean given = k.reads().stream().anyMatch(r -> r.dtype().isFloat() && r.slot() != o.slot()
-                    && Arrays.stream(device.doubles(all[r.slot()])).anyMatch(x -> !Double.isFinite(x)));
+                    && Arrays.stream(device.doubles(all[r.slot()])).anyMatch(y -> !Double.isFinite(y)));
             throw new NonFiniteException(k.label().ops() + (given ? " passed on " : " made the first ")
-                    + (Double.isNaN(v[i]) ? "NaN" : "infinity") + ", at element " + i + " of shape "
+                    + (Double.isNaN(x) ? "NaN" : "infinity") + ", at element " + i + " of shape "
                     + o.layout().shape() + "\n  op made at " + k.label().origin());
         }
     }

@@ -38,6 +38,8 @@ public final class Session implements AutoCloseable {
     private final List<Step> steps = new ArrayList<>();
     private final boolean checked = "nan".equals(System.getProperty("chainrule.check", ""));
     private Optional<List<Assignment>> recording = Optional.empty();
+    /** Tensors whose value was observed while a step is recorded; the step computes them anew in each run. */
+    private final List<Tensor> peeked = new ArrayList<>();
     private boolean open = true;
 
     private Session(Backends.Opened opened) {
@@ -239,6 +241,8 @@ public final class Session implements AutoCloseable {
 
     /** A scalar that {@code value} supplies anew for each run of a compiled step, and once for each other computation. */
     public Tensor hostScalar(DType dtype, DoubleSupplier value) {
+        if (dtype != DType.F32 && dtype != DType.F64)
+            throw new InvalidArgumentException("hostScalar: dtype " + dtype + " is not F32 or F64");
         return new Tensor(this, new Op.HostScalar(value), Shape.SCALAR, dtype);
     }
 
@@ -270,6 +274,7 @@ public final class Session implements AutoCloseable {
     /** Computes {@code tensors} together; those that have a value keep it. */
     public void eval(Tensor... tensors) {
         requireOpen();
+        requireOwn("eval", Arrays.asList(tensors));
         flush();
         List<Tensor> roots = Arrays.stream(tensors).filter(t -> t.buffer() == Buffer.NONE).distinct().toList();
         if (!roots.isEmpty()) execute(roots, List.of());
@@ -281,6 +286,7 @@ public final class Session implements AutoCloseable {
      * {@code target} and not computed until then sees the new value.
      */
     public void assign(Tensor target, Tensor value) {
+        requireOwn("assign", List.of(target, value));
         if (!(target.op() instanceof Op.Leaf)) throw new InvalidArgumentException("assign: " + target.name()
                 + " was computed; only tensors made from values, such as parameters, can be assigned");
         if (!target.shape().equals(value.shape()) || target.dtype() != value.dtype())
@@ -300,6 +306,7 @@ public final class Session implements AutoCloseable {
     public void commit(Tensor... tensors) {
         requireOpen();
         if (recording.isPresent()) return;
+        requireOwn("commit", Arrays.asList(tensors));
         List<Assignment> now = List.copyOf(pending);
         pending.clear();
         execute(Arrays.stream(tensors).filter(t -> t.buffer() == Buffer.NONE).distinct().toList(), now);
@@ -309,18 +316,25 @@ public final class Session implements AutoCloseable {
         if (recording.isEmpty() && !pending.isEmpty()) commit();
     }
 
+    private void requireOwn(String name, List<Tensor> tensors) {
+        for (Tensor t : tensors) if (t.session() != this)
+            throw new InvalidArgumentException(name + ": " + t.name() + " belongs to another session");
+    }
+
     private void execute(List<Tensor> roots, List<Assignment> assignments) {
         release();
         Plan plan = Planner.plan(roots, assignments, traits());
         try (Run run = new Run(this, plan)) {
             run.run(false);
             for (int i = 0; i < roots.size(); i++) own(roots.get(i), run.takeResult(i));
+            if (recording.isPresent()) peeked.addAll(roots);
         }
     }
 
     /**
      * Records {@code body}, which builds a graph and may assign, once; the step replays it: no graph building, no
-     * allocation. Its value is that of the tensor returned.
+     * allocation. Its value is that of the tensor returned. A value that {@code body} observes is that of the recording;
+     * the step computes it anew in each run.
      */
     public Step step(Supplier<Tensor> body) {
         return stepOf(() -> List.of(body.get()));
@@ -339,12 +353,22 @@ public final class Session implements AutoCloseable {
             roots = body.get();
         } finally {
             recording = Optional.empty();
+            forgetPeeked();
         }
+        requireOwn("step", roots);
         Plan plan = Planner.plan(roots, assignments, traits());
         for (Plan.Stream s : plan.random().reversed()) s.rng().seek(Math.min(s.rng().position(), s.first()));
         Step step = new Step(this, new Run(this, plan), roots);
         steps.add(step);
         return step;
+    }
+
+    private void forgetPeeked() {
+        for (Tensor t : peeked) {
+            free(t.buffer());
+            t.buffer(Buffer.NONE);
+        }
+        peeked.clear();
     }
 
     void forget(Step step) {
@@ -439,6 +463,7 @@ public final class Session implements AutoCloseable {
      */
     public void write(Tensor target, MemorySegment values) {
         requireOpen();
+        requireOwn("write", List.of(target));
         if (!(target.op() instanceof Op.Leaf)) throw new InvalidArgumentException(
                 "write: " + target.name() + " was computed; only tensors made from values can be overwritten");
         if (values.byteSize() != (long) target.buffer().length() * target.dtype().bytes())

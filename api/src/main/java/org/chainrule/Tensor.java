@@ -198,6 +198,8 @@ public final class Tensor {
     }
 
     private Tensor like(double v) {
+        if (dtype.isInteger() && v != Math.rint(v)) throw new InvalidArgumentException(
+                "the number " + v + " is not a " + dtype + "; convert the tensor, as in x.to(DType.F32)");
         return session.constant(Shape.SCALAR, dtype.arithmetic(), v);
     }
 
@@ -487,6 +489,8 @@ public final class Tensor {
     }
 
     public Tensor mean(Axes axes) {
+        if (!dtype.isFloat()) throw new InvalidArgumentException(
+                "mean: dtype " + dtype + " is not a float type; convert it, as in x.to(DType.F32)");
         Tensor kept = sum(axes.keep()).over(count(axes));
         return axes.keeps() ? kept : kept.reshape(shape.without(axes.in(shape)));
     }
@@ -647,6 +651,9 @@ public final class Tensor {
     /** Running sums along {@code axis}. */
     public Tensor cumsum(int axis) {
         if (shape.rank() == 0) return this;
+        if (dtype == DType.BOOL) throw new InvalidArgumentException(
+                "cumsum: dtype BOOL cannot be added up; convert it, as in x.to(DType.I64)");
+        if (dtype.arithmetic() != dtype) return to(dtype.arithmetic()).cumsum(axis);
         return node(new Op.CumulativeSum(shape.axis(axis)), shape, this);
     }
 
@@ -854,7 +861,7 @@ public final class Tensor {
             throw new InvalidArgumentException("slice: step " + step + " is not positive; flip reverses an axis");
         int s = Math.clamp(start < 0 ? (long) start + d : start, 0, d),
                 e = Math.clamp(end < 0 ? (long) end + d : end, s, d);
-        int n = (e - s + step - 1) / step;
+        int n = Math.ceilDiv(e - s, step);
         if (n == d && step == 1) return this;
         int[] starts = new int[shape.rank()], steps = new int[shape.rank()];
         Arrays.fill(steps, 1);
@@ -911,6 +918,9 @@ public final class Tensor {
     /** With {@code before} and {@code after} elements of {@code value} put along {@code axis}; negative counts cut off. */
     public Tensor pad(int axis, int before, int after, double value) {
         int a = shape.axis(axis);
+        long left = shape.dim(a) + Math.min(0L, before) + Math.min(0L, after);
+        if (left < 0) throw new ShapeMismatchException("pad: " + before + " before and " + after
+                + " after cut more than there is off axis " + axis + " of shape " + shape);
         Tensor t = slice(a, Math.max(0, -before), shape.dim(a) - Math.max(0, -after), 1);
         int b = Math.max(0, before), n = t.shape.dim(a);
         if (b == 0 && after <= 0) return t;
@@ -960,7 +970,8 @@ public final class Tensor {
 
     /** At most {@code n} parts of equal length along {@code axis}; the last may be shorter. */
     public List<Tensor> chunk(int axis, int n) {
-        int d = shape.dim(axis), each = Math.max(1, (d + n - 1) / n);
+        if (n < 1) throw new InvalidArgumentException("chunk: " + n + " parts; at least 1 is needed");
+        int d = shape.dim(axis), each = Math.max(1, Math.ceilDiv(d, n));
         List<Tensor> parts = new ArrayList<>();
         for (int at = 0; at < d; at += each) parts.add(narrow(axis, at, Math.min(each, d - at)));
         return parts;

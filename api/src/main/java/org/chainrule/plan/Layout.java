@@ -33,6 +33,16 @@ public record Layout(Shape shape, int offset, int... stride) {
         return true;
     }
 
+    /** Where element number {@code i} in row-major order lies. */
+    public int place(int i) {
+        int at = offset, rest = i;
+        for (int a = stride.length - 1; a >= 0; a--) {
+            at += rest % shape.dim(a) * stride[a];
+            rest /= shape.dim(a);
+        }
+        return at;
+    }
+
     public Layout permute(List<Integer> order) {
         int[] d = new int[order.size()], s = new int[order.size()];
         for (int i = 0; i < s.length; i++) {

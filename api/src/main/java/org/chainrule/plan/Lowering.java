@@ -54,8 +54,9 @@ final class Lowering {
         return refs.get(t);
     }
 
-    private boolean isGiven(Tensor t) {
-        return t.buffer() != Buffer.NONE || t.op() instanceof Op.Leaf;
+    /** Whether {@code t} is read from a buffer; what the host supplies is asked for anew even where it was observed. */
+    private static boolean isGiven(Tensor t) {
+        return t.op() instanceof Op.Leaf || t.buffer() != Buffer.NONE && !(t.op() instanceof Op.HostScalar);
     }
 
     private List<Tensor> parents(Tensor t) {

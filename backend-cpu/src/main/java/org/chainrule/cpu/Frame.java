@@ -35,7 +35,8 @@ final class Frame {
         for (int k = 0; k < direct.length; k++) direct[k] = tape.isDirect(k, givenSlot);
         this.readers = new Reader[tape.in.size()];
         for (int i = 0; i < readers.length; i++)
-            readers[i] = new Reader(tape.in.get(i), tape.inStrides[i], registers[tape.given + i], block);
+            readers[i] = new Reader(tape.in.get(i), tape.inStrides[i], registers[tape.given + i], block,
+                    !tape.isOverwritten(i));
         place();
         this.writers = new Writer[direct.length];
         for (int k = 0; k < writers.length; k++)

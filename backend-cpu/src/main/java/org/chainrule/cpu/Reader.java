@@ -15,15 +15,15 @@ final class Reader {
     private final Way way;
     private Object array = new float[0];
 
-    /** {@code block}: the most elements that are read at a time. */
-    Reader(Operand operand, Strides strides, Register register, int block) {
+    /** {@code block}: the most elements that are read at a time; {@code stays}: the memory keeps them until they are used. */
+    Reader(Operand operand, Strides strides, Register register, int block, boolean stays) {
         this.slot = operand.slot();
         this.dtype = operand.dtype();
         this.strides = strides;
         this.cursor = strides.new Cursor();
         this.register = register;
         this.way = strides.isUniform() ? Way.ONCE
-                : Carrier.isDirect(dtype) && strides.isLinear() ? Way.IN_PLACE : Way.COPY;
+                : stays && Carrier.isDirect(dtype) && strides.isLinear() ? Way.IN_PLACE : Way.COPY;
         register.uniform = way == Way.ONCE;
         if (way != Way.IN_PLACE) register.scratch(block);
     }

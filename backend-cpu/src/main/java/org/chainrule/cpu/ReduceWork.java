@@ -133,7 +133,7 @@ final class ReduceWork implements CpuExecutable.Work, IntConsumer {
         f.begin(memory);
         if (inner > 1) {
             int units = outer * columnParts;
-            for (int u = units * task / tasks; u < units * (task + 1) / tasks; u++)
+            for (int u = (int) ((long) units * task / tasks); u < (int) ((long) units * (task + 1) / tasks); u++)
                 columns(f, rows[task], u / columnParts, u % columnParts);
         } else if (rowParts == 1) {
             shortRows(f, (int) ((long) outer * task / tasks), (int) ((long) outer * (task + 1) / tasks));

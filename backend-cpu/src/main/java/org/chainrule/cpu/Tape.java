@@ -83,4 +83,9 @@ final class Tape {
         }
         return true;
     }
+
+    /** Whether operand {@code i} is itself a result, to be stored after another result may have taken its place. */
+    boolean isOverwritten(int i) {
+        return lastRead[given + i] == Integer.MAX_VALUE && out.stream().anyMatch(o -> o.slot() == in.get(i).slot());
+    }
 }
