@@ -167,7 +167,13 @@ public final class Tensor {
             case Expr.Arg(int i) -> Optional.of(args[i].dtype);
             case Expr.Const _ -> Optional.empty();
             case Expr.Index _ -> Optional.of(DType.I64);
-            case Expr.Unary(Expr.Fn _, Expr x) -> typeOf(name, x, args, done);
+            case Expr.Unary(Expr.Fn fn, Expr x) -> {
+                Optional<DType> of = typeOf(name, x, args, done);
+                if (fn.isTranscendental() && of.filter(DType::isInteger).isPresent())
+                    throw new InvalidArgumentException(
+                            name + ": dtype " + of.get() + " is not a float type; convert it, as in x.to(DType.F32)");
+                yield of;
+            }
             case Expr.Binary(Expr.Fn2 fn, Expr a, Expr b) -> {
                 Optional<DType> common = common(name, typeOf(name, a, args, done), typeOf(name, b, args, done));
                 yield fn.isPredicate() ? Optional.of(DType.BOOL) : common;

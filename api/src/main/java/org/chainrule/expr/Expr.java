@@ -41,6 +41,14 @@ public sealed interface Expr {
     enum Fn {
         NEG, ABS, SIGN, FLOOR, ROUND, SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, SIGMOID, SOFTPLUS, RELU;
 
+        /** Whether its values are no integers where its argument is one. */
+        public boolean isTranscendental() {
+            return switch (this) {
+                case NEG, ABS, SIGN, FLOOR, ROUND, RELU -> false;
+                case SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, SIGMOID, SOFTPLUS -> true;
+            };
+        }
+
         /** The value in double precision. */
         public double apply(double x) {
             return switch (this) {

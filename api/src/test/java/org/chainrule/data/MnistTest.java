@@ -76,7 +76,8 @@ class MnistTest {
     @Test
     void publishedFilesHoldTheirPublishedCounts() {
         String shared = System.getProperty("chainrule.shared", "");
-        assumeTrue(!shared.isEmpty() && java.nio.file.Files.isDirectory(java.nio.file.Path.of(shared)), "-Dchainrule.shared does not name the folder with the MNIST files");
+        assumeTrue(!shared.isEmpty() && java.nio.file.Files.isDirectory(java.nio.file.Path.of(shared)),
+                "-Dchainrule.shared does not name the folder with the MNIST files");
         for (Mnist set : new Mnist[] {Mnist.load(Path.of(shared, "data")),
             Mnist.loadFashion(Path.of(shared, "data"))}) {
             assertEquals(60_000, set.train().size());

@@ -102,7 +102,8 @@ class SafeTensorsTest {
     @Test
     void fileOfATensorLibraryIsRead() throws IOException {
         String shared = System.getProperty("chainrule.shared", "");
-        assumeTrue(!shared.isEmpty() && Files.isDirectory(Path.of(shared)), "-Dchainrule.shared does not name the folder with the recorded results");
+        assumeTrue(!shared.isEmpty() && Files.isDirectory(Path.of(shared)),
+                "-Dchainrule.shared does not name the folder with the recorded results");
         try (var files = Files.walk(Path.of(shared, "data", "golden"))) {
             List<Path> all = files.filter(each -> each.toString().endsWith(".safetensors")).toList();
             assertTrue(all.size() > 100);

@@ -2,6 +2,7 @@ package org.chainrule.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.chainrule.OutOfDeviceMemoryException;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
@@ -39,6 +40,11 @@ final class CpuExecutable implements Device.Executable {
             }
             for (int i = 0; i < work.length; i++) work[i] = work(schedule.kernels().get(i), device.threads());
             done = true;
+        } catch (OutOfMemoryError e) {
+            throw new OutOfDeviceMemoryException("cpu: scratch memory for " + schedule.kernels().size()
+                    + " kernels does not fit the Java heap of " + Runtime.getRuntime().maxMemory() / (1 << 20)
+                    + " MiB, of which tensors hold " + device.liveBytes() / (1 << 20)
+                    + " MiB. Raise it with -Xmx, or use smaller batches", e);
         } finally {
             if (!done) close();
         }

@@ -26,7 +26,11 @@ final class Interpreter {
     void run(Kernel kernel) {
         switch (kernel) {
             case Kernel.Map k ->
-                    each(k.shape(), i -> store(k.out(), i, evaluate(k.program(), load(k.in(), i, new double[0]), i)));
+                    each(k.shape(), i -> {
+                        if (k.program().isCopy() && !k.in().getFirst().dtype().isFloat())
+                            setInteger(k.out().getFirst(), i, getInteger(k.in().getFirst(), i));
+                        else store(k.out(), i, evaluate(k.program(), load(k.in(), i, new double[0]), i));
+                    });
             case Kernel.Reduce k -> reduce(k);
             case Kernel.MatMul k -> matmul(k);
             case Kernel.ArgReduce k ->
