@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Vector kernels behind scalar loops: until the just-in-time compiler has it, a vector kernel runs a hundred times slower than a plain loop. An operation that has
@@ -61,7 +62,9 @@ final class LanesOnceWarm extends Lanes {
     };
     private static final int ENOUGH = 1 << 17;
     private static final int SHORT = 16;
-    private static final long TURN_NANOS = 50_000_000L;
+    private static final long TURN_NANOS = 20_000_000L;
+    /** Between turns the core is left to the training and to the compiler, which is what a turn waits for. */
+    private static final long REST_NANOS = 50_000_000L;
     private static final int TURNS = 40;
     private static final int WINS = 4;
     /** Whole vectors, rests, and neither; many short ones, since the compiler counts calls. */
@@ -130,6 +133,7 @@ final class LanesOnceWarm extends Lanes {
         if (wins == WINS) {
             chosen[operation] = vector;
         } else if (turns > 1) {
+            LockSupport.parkNanos(REST_NANOS);
             warmUp.execute(() -> warm(operation, turns - 1));
         }
     }

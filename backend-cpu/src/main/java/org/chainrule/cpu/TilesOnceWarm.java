@@ -1,5 +1,6 @@
 package org.chainrule.cpu;
 
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
@@ -9,6 +10,8 @@ import java.util.function.Supplier;
  */
 final class TilesOnceWarm implements Supplier<Tiles> {
     private static final long GIVE_UP_NANOS = 10_000_000_000L;
+    /** After a defeat the core is left to the training and to the compiler. */
+    private static final long REST_NANOS = 20_000_000L;
     private static final int WINS = 5;
     private static final int SIDE = 96;
     private static final int CALLS = 2000;
@@ -50,6 +53,8 @@ final class TilesOnceWarm implements Supplier<Tiles> {
                 wins = time(fast, a, b, c, alone) * 2 < time(slow, a, b, c, alone) ? wins + 1 : 0;
                 if (wins == WINS) {
                     chosen = vector;
+                } else if (wins == 0) {
+                    LockSupport.parkNanos(REST_NANOS);
                 }
             }
         }

@@ -22,10 +22,10 @@ final class Settings {
             patience 0, seed 42, validation 0, test 0.2, target last, window 20, embedding 24""";
     private static final Map<String, String> BY_DATA = Map.of(
             "xor", "model 8, activation tanh, epochs 300, batch 4, lr 0.05, schedule constant",
-            "digits", "model 128-64, dropout 0.2, epochs 40",
+            "digits", "model 128-64, dropout 0.2, epochs 30",
             "iris", "model 16, activation tanh, lr 0.005, batch 16, weight-decay 0.1, optimizer adamw",
             "wine", "model 16, activation tanh, lr 0.005, batch 16, weight-decay 0.1, optimizer adamw",
-            "cancer", "model 16, activation tanh, lr 0.005, batch 16, weight-decay 0.1, optimizer adamw, epochs 40",
+            "cancer", "model 16, activation tanh, lr 0.005, batch 16, weight-decay 0.1, optimizer adamw, epochs 30",
             "mnist", "model 512-256, epochs 10, batch 128, optimizer adamw, lr 0.001, weight-decay 0.01, dropout 0.2",
             "fashion",
             "model 256-128-100, epochs 20, batch 128, optimizer adamw, lr 0.001, weight-decay 0.01, dropout 0.1",
