@@ -171,4 +171,26 @@ class StepTest {
             for (double v : w.value().toDoubles()) assertTrue(Double.isFinite(v));
         }
     }
+
+    @Test
+    void replayingAStepAllocatesNothingOnTheDeviceAndLittleOnTheHeap() {
+        try (Session s = Session.open("cpu")) {
+            Tensor x = s.tensor(Shape.of(64, 100), DType.F32, new double[6400]),
+                    w = s.tensor(Shape.of(100, 80), DType.F32, new double[8000]);
+            try (Step step = s.step(() -> {
+                Tensor loss = x.matmul(w).plus(1).tanh().logSoftmax(1).square().mean();
+                s.assign(w, w.minus(loss.gradients(w).getFirst().times(0.1)));
+                return loss;
+            })) {
+                var threads =
+                        (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+                for (int i = 0; i < 2000; i++) step.run();
+                long live = s.liveBytes(), before = threads.getCurrentThreadAllocatedBytes();
+                for (int i = 0; i < 1000; i++) step.run();
+                long each = (threads.getCurrentThreadAllocatedBytes() - before) / 1000;
+                assertEquals(live, s.liveBytes());
+                assertTrue(each < 1024, () -> each + " bytes of heap for each step");
+            }
+        }
+    }
 }

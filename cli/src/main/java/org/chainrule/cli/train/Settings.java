@@ -31,7 +31,7 @@ final class Settings {
             "model 256-128-100, epochs 20, batch 128, optimizer adamw, lr 0.001, weight-decay 0.01, dropout 0.1",
             "csv", "model 64-32",
             "text",
-            "model 512, epochs 4, batch 256, optimizer adamw, lr 0.002, weight-decay 0.01, dropout 0.1, test 0.1");
+            "model 512, epochs 2, batch 256, optimizer adamw, lr 0.002, weight-decay 0.01, dropout 0.1, test 0.1");
 
     private final SequencedMap<String, String> values;
 
