@@ -78,6 +78,8 @@ public final class Parameter {
     public Parameter init(Session session, Rng rng, DType dtype) {
         if (!dtype.isFloat())
             throw new InvalidArgumentException("parameter '" + name + "': dtype " + dtype + " is not a float type");
+        if (shape.size() > Integer.MAX_VALUE) throw new InvalidArgumentException("parameter '" + name + "' of shape "
+                + shape + " would have " + shape.size() + " elements; the most is " + Integer.MAX_VALUE);
         double[] values = initializer.values(shape, rng);
         if (values.length != shape.size()) throw new ShapeMismatchException(
                 "parameter '" + name + "': its initializer gave " + values.length + " values for shape " + shape);

@@ -20,6 +20,9 @@ import org.chainrule.optim.Optimizer.Descent;
 
 /** One call of {@link Trainer#fit}. */
 final class TrainingRun<B> implements AutoCloseable {
+    /** A loss of so many times that of the first batch is no training any more, though it may still be finite. */
+    private static final double EXPLOSION = 1000;
+
     private final Trainer trainer;
     private final long epochs;
     private final Feed<B> train;
@@ -32,6 +35,8 @@ final class TrainingRun<B> implements AutoCloseable {
     private final List<Double> normSums;
     private double lossSum;
     private double lastFinite = Double.NaN;
+    /** The loss of the first batch of this run, 1 at least. */
+    private double firstLoss = Double.NaN;
     private long seen;
     private int measured;
     private long saved = System.nanoTime();
@@ -103,6 +108,8 @@ final class TrainingRun<B> implements AutoCloseable {
         double loss = step.item();
         var report = new BatchReport(batch.epoch() + 1, batch.index() + 1, of, batch.size(), loss);
         if (!Double.isFinite(loss)) throw diverged("the loss became " + loss, report);
+        if (Double.isNaN(firstLoss)) firstLoss = Math.max(1, loss);
+        if (loss > EXPLOSION * firstLoss) throw diverged("the loss exploded to " + loss, report);
         lastFinite = loss;
         lossSum += loss * batch.size();
         seen += batch.size();
