@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
+import org.chainrule.data.Shuffle;
 import org.chainrule.expr.Expr;
 import org.chainrule.graph.Op;
 import org.chainrule.plan.Plan;
@@ -263,6 +264,11 @@ public final class Session implements AutoCloseable {
         return random(Op.Distribution.NORMAL, rng, dtype, shape);
     }
 
+    /** The numbers 0 … n - 1 (i64) in an order drawn, when this is called, from the next stream of {@code rng}. */
+    public Tensor permutation(Rng rng, int n) {
+        return tensor(Arrays.stream(Shuffle.permutation(n, rng.seed(), rng.take())).asLongStream().toArray());
+    }
+
     private Tensor random(Op.Distribution d, Rng rng, DType dtype, Shape shape) {
         if (dtype != DType.F32 && dtype != DType.F64)
             throw new InvalidArgumentException("random: dtype " + dtype + " is not F32 or F64");
@@ -447,6 +453,15 @@ public final class Session implements AutoCloseable {
         byte[] raw = new byte[Math.multiplyExact(b.length(), t.dtype().bytes())];
         device.download(b, MemorySegment.ofArray(raw));
         return Elements.longs(t.dtype(), MemorySegment.ofArray(raw), b.length());
+    }
+
+    void readInto(Tensor t, MemorySegment target) {
+        long need = Math.multiplyExact(t.shape().size(), t.dtype().bytes());
+        if (target.byteSize() != need)
+            throw new ShapeMismatchException("copyTo: shape " + t.shape() + " of " + t.dtype()
+                    + " takes " + need + " bytes, the target has " + target.byteSize());
+        if (target.isReadOnly()) throw new InvalidArgumentException("copyTo: the target is read-only");
+        device.download(value(t), target);
     }
 
     /** The raw elements of {@code t}: row-major, packed, native byte order, in its dtype. */

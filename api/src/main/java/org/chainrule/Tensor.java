@@ -1,5 +1,7 @@
 package org.chainrule;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
@@ -1199,6 +1201,16 @@ public final class Tensor {
         boolean[] r = new boolean[v.length];
         for (int i = 0; i < r.length; i++) r[i] = v[i] != 0;
         return r;
+    }
+
+    /** Writes the elements to all of {@code target}: row-major, packed, native byte order, in this dtype. */
+    public void copyTo(MemorySegment target) {
+        session.readInto(this, target);
+    }
+
+    /** Writes the elements to the remaining bytes of {@code target}, as {@link #copyTo(MemorySegment)}; its position stays. */
+    public void copyTo(ByteBuffer target) {
+        copyTo(MemorySegment.ofBuffer(target));
     }
 
     /** Computes the value where it has not been; returns this. */
