@@ -18,7 +18,7 @@ import org.chainrule.InvalidArgumentException;
  */
 public final class BatchLoader<B> implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
-    private static final int BUFFERS = 8;
+    private static final int BUFFERS = 2;
 
     private final Filler<B> filler;
     private final int batchesPerEpoch;
