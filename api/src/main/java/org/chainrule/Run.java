@@ -2,8 +2,10 @@ package org.chainrule;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import java.util.stream.IntStream;
 import org.chainrule.graph.Op;
 import org.chainrule.plan.Plan;
@@ -35,9 +37,9 @@ final class Run implements AutoCloseable {
         this.drawn = IntStream.range(0, streams.length).boxed()
                 .sorted(Comparator.comparingLong(i -> plan.random().get(i).first())).mapToInt(Integer::intValue)
                 .toArray();
-        java.util.Arrays.fill(buffers, Buffer.NONE);
-        java.util.Arrays.fill(scalars, Buffer.NONE);
-        java.util.Arrays.fill(results, Buffer.NONE);
+        Arrays.fill(buffers, Buffer.NONE);
+        Arrays.fill(scalars, Buffer.NONE);
+        Arrays.fill(results, Buffer.NONE);
         boolean done = false;
         try {
             for (Plan.Source s : plan.sources()) buffers[s.slot()] = s.tensor().buffer();
@@ -65,7 +67,7 @@ final class Run implements AutoCloseable {
     void run(boolean next) {
         for (int i = 0; i < scalars.length; i++) {
             if (!(plan.scalars().get(i).tensor()
-                    .op() instanceof Op.HostScalar(java.util.function.DoubleSupplier value)))
+                    .op() instanceof Op.HostScalar(DoubleSupplier value)))
                 continue;
             if (scalars[i].dtype() == DType.F64) staging[i].set(ValueLayout.JAVA_DOUBLE, 0, value.getAsDouble());
             else staging[i].set(ValueLayout.JAVA_FLOAT, 0, (float) value.getAsDouble());
