@@ -509,7 +509,7 @@ public final class Tensor {
         return n;
     }
 
-    /** Product; its gradient is right where elements are zero. */
+    /** Product; its gradient, and theirs in turn, are right where elements are zero. */
     public Tensor prod(int... axes) {
         return prod(Axes.of(axes));
     }

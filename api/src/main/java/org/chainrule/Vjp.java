@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.chainrule.expr.Expr;
 import org.chainrule.graph.Op;
 
@@ -175,17 +176,29 @@ final class Vjp {
                 Tensor chosen = x.eq(y).to(x.dtype());
                 yield chosen.times(c.over(chosen.sum(kept)));
             }
-            case PROD -> {
-                Tensor zero = x.eq(0), zeros = zero.to(x.dtype()).sum(kept);
-                Tensor others = zero.where(1, x).prod(kept);
-                Tensor one = zero.where(others.times(zeros.eq(1).to(x.dtype())), 0);
-                yield c.times(zeros.eq(0).where(y.over(zero.where(1, x)), one));
-            }
+            case PROD -> gradients(List.of(productTree(x, axes)), List.of(c), List.of(x)).getFirst();
         };
     }
 
+    /**
+     * The product over {@code axes}, which stay with extent 1, multiplied in pairs. Its gradient is made of products of
+     * the other elements without a division, so that it and its own gradients are right where elements are zero.
+     */
+    private static Tensor productTree(Tensor x, List<Integer> axes) {
+        Tensor p = x;
+        for (int axis : axes) {
+            if (p.shape().dim(axis) == 0) p = p.session().constant(p.shape().with(axis, 1), p.dtype(), 1);
+            for (int n = p.shape().dim(axis); n > 1; n = p.shape().dim(axis)) {
+                int half = n / 2;
+                Tensor pairs = p.narrow(axis, 0, half).times(p.narrow(axis, half, half));
+                p = n % 2 == 0 ? pairs : Tensor.concat(axis, pairs, p.narrow(axis, n - 1, 1));
+            }
+        }
+        return p;
+    }
+
     private static Tensor sumTo(Tensor c, Shape to) {
-        int[] axes = java.util.stream.IntStream.range(0, to.rank()).filter(i -> to.dim(i) == 1 && c.shape().dim(i) != 1)
+        int[] axes = IntStream.range(0, to.rank()).filter(i -> to.dim(i) == 1 && c.shape().dim(i) != 1)
                 .toArray();
         return axes.length == 0 ? c : c.sum(Axes.of(axes).keep());
     }
