@@ -1,5 +1,6 @@
 package org.chainrule;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -18,6 +19,27 @@ public final class Elements {
         MemorySegment s = MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, dtype.bytes())]);
         for (int i = 0; i < values.length; i++) set(s, dtype, i, values[i]);
         return s;
+    }
+
+    /** {@code n} elements of {@code dtype}, each {@code value}, off the Java heap. */
+    static MemorySegment filled(Arena arena, DType dtype, long n, double value) {
+        MemorySegment s = arena.allocate(Math.multiplyExact(n, dtype.bytes()), 8);
+        if (n > 0) set(s, dtype, 0, value);
+        for (long done = dtype.bytes(); done < s.byteSize(); done *= 2)
+            MemorySegment.copy(s, 0, s, done, Math.min(done, s.byteSize() - done));
+        return s;
+    }
+
+    /** {@code s} with each bool as 0 or 1, which is what devices compute with; itself where it is so already. */
+    static MemorySegment canonical(DType dtype, MemorySegment s) {
+        if (dtype != DType.BOOL) return s;
+        boolean canonical = true;
+        for (long i = 0; i < s.byteSize(); i++) canonical &= (s.get(ValueLayout.JAVA_BYTE, i) & ~1) == 0;
+        if (canonical) return s;
+        MemorySegment r = MemorySegment.ofArray(new byte[Math.toIntExact(s.byteSize())]);
+        for (long i = 0; i < s.byteSize(); i++)
+            r.set(ValueLayout.JAVA_BYTE, i, (byte) (s.get(ValueLayout.JAVA_BYTE, i) != 0 ? 1 : 0));
+        return r;
     }
 
     /** Writes element {@code i}. */

@@ -45,14 +45,14 @@ final class Run implements AutoCloseable {
             for (Plan.Source s : plan.sources()) buffers[s.slot()] = s.tensor().buffer();
             for (int i = 0; i < scalars.length; i++) {
                 Plan.Source s = plan.scalars().get(i);
-                scalars[i] = session.allocate(s.tensor().dtype(), 1);
+                scalars[i] = session.memory().allocate(s.tensor().dtype(), 1);
                 buffers[s.slot()] = scalars[i];
                 staging[i] = s.tensor().dtype() == DType.F64 ? MemorySegment.ofArray(new double[1])
                         : MemorySegment.ofArray(new float[1]);
             }
             for (int i = 0; i < results.length; i++) {
                 int slot = plan.results().get(i);
-                results[i] = session.allocate(slots.get(slot).dtype(), slots.get(slot).length());
+                results[i] = session.memory().allocate(slots.get(slot).dtype(), slots.get(slot).length());
                 buffers[slot] = results[i];
             }
             this.executable = session.isChecked() ? new CheckedExecutable(session.device(), plan.schedule())
@@ -92,8 +92,8 @@ final class Run implements AutoCloseable {
     }
 
     private void freeBuffers() {
-        for (Buffer b : scalars) if (b != Buffer.NONE) session.free(b);
-        for (Buffer b : results) if (b != Buffer.NONE) session.free(b);
+        for (Buffer b : scalars) if (b != Buffer.NONE) session.memory().free(b);
+        for (Buffer b : results) if (b != Buffer.NONE) session.memory().free(b);
     }
 
     @Override

@@ -1,25 +1,20 @@
 package org.chainrule;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Cleaner;
-import java.lang.reflect.Array;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.chainrule.data.Shuffle;
 import org.chainrule.expr.Expr;
 import org.chainrule.graph.Op;
 import org.chainrule.plan.Plan;
-import org.chainrule.plan.Plan.Assignment;
 import org.chainrule.plan.Planner;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;
@@ -29,23 +24,19 @@ import org.chainrule.spi.Device;
  * give their memory back before that. A session belongs to one thread at a time.
  */
 public final class Session implements AutoCloseable {
-    private static final Cleaner CLEANER = Cleaner.create();
-
     private final String backend;
     private final Device device;
-    private final Set<Buffer> owned = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Queue<Buffer> unreachable = new ConcurrentLinkedQueue<>();
-    private final List<Assignment> pending = new ArrayList<>();
+    private final DeviceMemory memory;
     private final List<Step> steps = new ArrayList<>();
     private final boolean checked = "nan".equals(System.getProperty("chainrule.check", ""));
-    private Optional<List<Assignment>> recording = Optional.empty();
-    /** Tensors whose value was observed while a step is recorded; the step computes them anew in each run. */
-    private final List<Tensor> peeked = new ArrayList<>();
+    private Assignments pending = Assignments.NONE;
+    private Optional<Recording> recording = Optional.empty();
     private boolean open = true;
 
     private Session(Backends.Opened opened) {
         this.backend = opened.backend();
         this.device = opened.device();
+        this.memory = new DeviceMemory(backend, device);
     }
 
     /** A session on what {@code -Dchainrule.backend} or {@code CHAINRULE_BACKEND} says, or on the best ready device. */
@@ -139,12 +130,15 @@ public final class Session implements AutoCloseable {
         return leaf(shape, DType.BOOL, MemorySegment.ofArray(b));
     }
 
-    /** The elements of {@code values}: row-major, packed, native byte order, in {@code dtype}. */
+    /**
+     * The elements of {@code values}: row-major, packed, native byte order, in {@code dtype}. Of bool, any byte but 0 is
+     * true.
+     */
     public Tensor tensor(Shape shape, DType dtype, MemorySegment values) {
         return leaf(shape, dtype, values);
     }
 
-    /** The remaining bytes of {@code values}: row-major, packed, native byte order, in {@code dtype}. */
+    /** The remaining bytes of {@code values}, as {@link #tensor(Shape, DType, MemorySegment)}. */
     public Tensor tensor(Shape shape, DType dtype, ByteBuffer values) {
         return leaf(shape, dtype, MemorySegment.ofBuffer(values));
     }
@@ -156,38 +150,17 @@ public final class Session implements AutoCloseable {
 
     /** A Java array of arrays, of any depth, of one of float, double, int, long and boolean. */
     public Tensor nested(Object array) {
-        List<Integer> dims = new ArrayList<>();
-        Class<?> type = array.getClass();
-        for (Object a = array; type.isArray(); type = type.getComponentType()) {
-            int n = a == null ? 0 : Array.getLength(a);
-            dims.add(n);
-            a = n == 0 || !type.getComponentType().isArray() ? null : Array.get(a, 0);
-        }
-        Shape shape = Shape.of(dims.stream().mapToInt(Integer::intValue).toArray());
-        if (shape.rank() == 0) throw new InvalidArgumentException("nested: " + type.getName() + " is not an array");
-        Object flat = Array.newInstance(type, Math.toIntExact(shape.size()));
-        flatten(array, shape, 0, flat, 0);
-        return switch (flat) {
-            case float[] v -> tensor(shape, v);
-            case double[] v -> tensor(shape, v);
-            case int[] v -> tensor(shape, v);
-            case long[] v -> tensor(shape, v);
-            case boolean[] v -> tensor(shape, v);
-            default -> throw new InvalidArgumentException(
-                    "nested: elements of type " + type.getName() + "; allowed are float, double, int, long, boolean");
+        NestedArray a = NestedArray.of(array);
+        return switch (a.flat()) {
+            case float[] v -> tensor(a.shape(), v);
+            case double[] v -> tensor(a.shape(), v);
+            case int[] v -> tensor(a.shape(), v);
+            case long[] v -> tensor(a.shape(), v);
+            case boolean[] v -> tensor(a.shape(), v);
+            default -> throw new InvalidArgumentException("nested: elements of type "
+                    + a.flat().getClass().componentType().getName()
+                    + "; allowed are float, double, int, long, boolean");
         };
-    }
-
-    private static int flatten(Object from, Shape shape, int axis, Object to, int at) {
-        int n = Array.getLength(from);
-        if (n != shape.dim(axis)) throw new ShapeMismatchException("nested: ragged array: a part along axis " + axis
-                + " has " + n + " elements where the first has " + shape.dim(axis));
-        if (axis == shape.rank() - 1) {
-            System.arraycopy(from, 0, to, at, n);
-            return at + n;
-        }
-        for (int i = 0; i < n; i++) at = flatten(Array.get(from, i), shape, axis + 1, to, at);
-        return at;
     }
 
     private Tensor leaf(Shape shape, DType dtype, MemorySegment values) {
@@ -196,9 +169,9 @@ public final class Session implements AutoCloseable {
         if (values.byteSize() != need) throw new ShapeMismatchException("tensor: shape " + shape + " of " + dtype
                 + " takes " + need / dtype.bytes() + " elements, " + values.byteSize() / dtype.bytes() + " were given");
         Tensor t = new Tensor(this, new Op.Leaf("tensor"), shape, dtype);
-        Buffer b = allocate(dtype, Math.toIntExact(shape.size()));
-        own(t, b);
-        device.upload(values, b);
+        Buffer b = memory.allocate(dtype, Math.toIntExact(shape.size()));
+        memory.own(t, b);
+        device.upload(Elements.canonical(dtype, values), b);
         return t;
     }
 
@@ -209,9 +182,9 @@ public final class Session implements AutoCloseable {
 
     /** {@code value} everywhere. */
     public Tensor full(Shape shape, DType dtype, double value) {
-        double[] v = new double[Math.toIntExact(shape.size())];
-        Arrays.fill(v, value);
-        return tensor(shape, dtype, v);
+        try (Arena arena = Arena.ofConfined()) {
+            return leaf(shape, dtype, Elements.filled(arena, dtype, shape.size(), value));
+        }
     }
 
     /** Zeros, f32. */
@@ -282,8 +255,10 @@ public final class Session implements AutoCloseable {
         requireOpen();
         requireOwn("eval", Arrays.asList(tensors));
         flush();
-        List<Tensor> roots = Arrays.stream(tensors).filter(t -> t.buffer() == Buffer.NONE).distinct().toList();
-        if (!roots.isEmpty()) execute(roots, List.of());
+        List<Tensor> roots = uncomputed(tensors);
+        if (roots.isEmpty()) return;
+        new Commit(this, roots, Assignments.NONE).run();
+        recording.ifPresent(r -> r.peeked(roots));
     }
 
     /**
@@ -292,30 +267,60 @@ public final class Session implements AutoCloseable {
      * {@code target} and not computed until then sees the new value.
      */
     public void assign(Tensor target, Tensor value) {
+        requireAssignable(target, value);
+        Assignments one = new Assignments(Map.of(target, value));
+        recording.ifPresentOrElse(r -> r.add(one), () -> pending = pending.with(one));
+    }
+
+    private void requireAssignable(Tensor target, Tensor value) {
         requireOwn("assign", List.of(target, value));
         if (!(target.op() instanceof Op.Leaf)) throw new InvalidArgumentException("assign: " + target.name()
                 + " was computed; only tensors made from values, such as parameters, can be assigned");
         if (!target.shape().equals(value.shape()) || target.dtype() != value.dtype())
             throw new ShapeMismatchException("assign: target " + target.shape() + " " + target.dtype() + " and value "
                     + value.shape() + " " + value.dtype() + " differ");
-        List<Assignment> to = recording.orElse(pending);
-        to.removeIf(a -> a.target() == target);
-        to.add(new Assignment(target, value));
     }
 
     /** The value that waits to be given to {@code target}: by the step that is being recorded, else by the next {@link #commit}. */
     public Optional<Tensor> assigned(Tensor target) {
-        return recording.orElse(pending).stream().filter(a -> a.target() == target).map(Assignment::value).findFirst();
+        return recording.map(Recording::assignments).orElse(pending).of(target);
     }
 
-    /** Computes {@code tensors} and makes the assignments that wait, in one plan; while a step is recorded, does nothing. */
+    /**
+     * Computes {@code tensors} and makes the assignments that wait, in one plan; while a step is recorded, does nothing.
+     * Where it throws, no assignment was made and all of them still wait: assign a target anew to replace one that
+     * cannot be computed.
+     */
     public void commit(Tensor... tensors) {
+        commit(Map.of(), tensors);
+    }
+
+    /**
+     * As {@link #commit(Tensor...)}, with each key of {@code assignments} assigned its value besides; while a step is
+     * recorded, assigns them only. Where it throws, these were not assigned.
+     */
+    public void commit(Map<Tensor, Tensor> assignments, Tensor... tensors) {
         requireOpen();
-        if (recording.isPresent()) return;
+        assignments.forEach(this::requireAssignable);
         requireOwn("commit", Arrays.asList(tensors));
-        List<Assignment> now = List.copyOf(pending);
-        pending.clear();
-        execute(Arrays.stream(tensors).filter(t -> t.buffer() == Buffer.NONE).distinct().toList(), now);
+        Assignments more = new Assignments(assignments);
+        if (recording.isPresent()) {
+            recording.get().add(more);
+            return;
+        }
+        Assignments before = pending;
+        pending = Assignments.NONE; // what the host supplies to the plan may observe values
+        boolean done = false;
+        try {
+            new Commit(this, uncomputed(tensors), before.with(more)).run();
+            done = true;
+        } finally {
+            if (!done) pending = before.with(pending);
+        }
+    }
+
+    private static List<Tensor> uncomputed(Tensor... tensors) {
+        return Arrays.stream(tensors).filter(t -> t.buffer() == Buffer.NONE).distinct().toList();
     }
 
     private void flush() {
@@ -325,16 +330,6 @@ public final class Session implements AutoCloseable {
     private void requireOwn(String name, List<Tensor> tensors) {
         for (Tensor t : tensors) if (t.session() != this)
             throw new InvalidArgumentException(name + ": " + t.name() + " belongs to another session");
-    }
-
-    private void execute(List<Tensor> roots, List<Assignment> assignments) {
-        release();
-        Plan plan = Planner.plan(roots, assignments, traits());
-        try (Run run = new Run(this, plan)) {
-            run.run(false);
-            for (int i = 0; i < roots.size(); i++) own(roots.get(i), run.takeResult(i));
-            if (recording.isPresent()) peeked.addAll(roots);
-        }
     }
 
     /**
@@ -352,29 +347,21 @@ public final class Session implements AutoCloseable {
         if (recording.isPresent())
             throw new InvalidArgumentException("step: a step is being recorded; steps do not nest");
         flush();
-        List<Assignment> assignments = new ArrayList<>();
-        recording = Optional.of(assignments);
+        Recording r = new Recording();
+        recording = Optional.of(r);
         List<Tensor> roots;
         try {
             roots = body.get();
         } finally {
             recording = Optional.empty();
-            forgetPeeked();
+            r.forgetPeeked(memory);
         }
         requireOwn("step", roots);
-        Plan plan = Planner.plan(roots, assignments, traits());
+        Plan plan = Planner.plan(roots, r.assignments().list(), traits());
         for (Plan.Stream s : plan.random().reversed()) s.rng().seek(Math.min(s.rng().position(), s.first()));
         Step step = new Step(this, new Run(this, plan), roots);
         steps.add(step);
         return step;
-    }
-
-    private void forgetPeeked() {
-        for (Tensor t : peeked) {
-            free(t.buffer());
-            t.buffer(Buffer.NONE);
-        }
-        peeked.clear();
     }
 
     void forget(Step step) {
@@ -393,28 +380,8 @@ public final class Session implements AutoCloseable {
 
     // ---- memory
 
-    Buffer allocate(DType dtype, int length) {
-        if (!device.traits().dtypes().contains(dtype)) throw new UnsupportedOpException(
-                "backend '" + backend + "' on " + device.name() + " does not support dtype " + dtype);
-        Buffer b = device.allocate(dtype, length);
-        owned.add(b);
-        return b;
-    }
-
-    void free(Buffer b) {
-        owned.remove(b);
-        b.close();
-    }
-
-    private void own(Tensor t, Buffer b) {
-        t.buffer(b);
-        Queue<Buffer> queue = unreachable;
-        CLEANER.register(t, () -> queue.add(b));
-    }
-
-    /** Gives back the memory of tensors that can no longer be reached. */
-    private void release() {
-        for (Buffer b = unreachable.poll(); b != null; b = unreachable.poll()) if (owned.contains(b)) free(b);
+    DeviceMemory memory() {
+        return memory;
     }
 
     /** Bytes on the device in live tensors and steps. */
@@ -429,52 +396,24 @@ public final class Session implements AutoCloseable {
         return t.buffer();
     }
 
-    double[] read(Tensor t) {
-        return t.dtype().isFloat() ? device.doubles(value(t)) : Arrays.stream(readLongs(t)).asDoubleStream().toArray();
+    /** Where the value of {@code t} lies, computed if it has not been, for reading it. */
+    Download download(Tensor t) {
+        return new Download(device, t, value(t));
     }
 
-    float[] readFloats(Tensor t) {
-        if (t.dtype() != DType.F32) {
-            double[] d = read(t);
-            float[] f = new float[d.length];
-            for (int i = 0; i < f.length; i++) f[i] = (float) d[i];
-            return f;
-        }
-        Buffer b = value(t);
-        float[] f = new float[b.length()];
-        device.download(b, MemorySegment.ofArray(f));
-        return f;
-    }
-
-    long[] readLongs(Tensor t) {
-        if (t.dtype().isFloat()) throw new InvalidArgumentException(
-                "toLongs: dtype " + t.dtype() + " is not an integer type or bool; convert it, as in x.to(DType.I64)");
-        Buffer b = value(t);
-        byte[] raw = new byte[Math.multiplyExact(b.length(), t.dtype().bytes())];
-        device.download(b, MemorySegment.ofArray(raw));
-        return Elements.longs(t.dtype(), MemorySegment.ofArray(raw), b.length());
-    }
-
-    void readInto(Tensor t, MemorySegment target) {
-        long need = Math.multiplyExact(t.shape().size(), t.dtype().bytes());
-        if (target.byteSize() != need)
-            throw new ShapeMismatchException("copyTo: shape " + t.shape() + " of " + t.dtype()
-                    + " takes " + need + " bytes, the target has " + target.byteSize());
-        if (target.isReadOnly()) throw new InvalidArgumentException("copyTo: the target is read-only");
+    void copy(Tensor t, MemorySegment target) {
         device.download(value(t), target);
     }
 
     /** The raw elements of {@code t}: row-major, packed, native byte order, in its dtype. */
     public byte[] readBytes(Tensor t) {
-        Buffer b = value(t);
-        byte[] raw = new byte[Math.multiplyExact(b.length(), t.dtype().bytes())];
-        device.download(b, MemorySegment.ofArray(raw));
-        return raw;
+        return download(t).bytes();
     }
 
     /**
      * Overwrites the elements of {@code target}, which was made from values: row-major, packed, native byte order, in its
-     * dtype. What was built from it and not computed yet, and each later run of a step, sees the new ones.
+     * dtype; of bool, any byte but 0 is true. What was built from it and not computed yet, and each later run of a step,
+     * sees the new ones.
      */
     public void write(Tensor target, MemorySegment values) {
         requireOpen();
@@ -485,8 +424,8 @@ public final class Session implements AutoCloseable {
             throw new ShapeMismatchException(
                     "write: target " + target.shape() + " " + target.dtype() + " takes " + target.shape().size()
                             + " elements, " + values.byteSize() / target.dtype().bytes() + " were given");
-        if (!pending.isEmpty()) flush();
-        device.upload(values, target.buffer());
+        flush();
+        device.upload(Elements.canonical(target.dtype(), values), target.buffer());
     }
 
     public void write(Tensor target, float... values) {
@@ -514,7 +453,7 @@ public final class Session implements AutoCloseable {
     public void close() {
         if (!open) return;
         List.copyOf(steps).forEach(Step::close);
-        for (Buffer b : List.copyOf(owned)) free(b);
+        memory.freeAll();
         open = false;
         device.close();
     }

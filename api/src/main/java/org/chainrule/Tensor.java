@@ -1177,17 +1177,19 @@ public final class Tensor {
 
     /** The elements, row-major. */
     public double[] toDoubles() {
-        return session.read(this);
+        return session.download(this).doubles();
     }
 
     /** The elements, row-major, each rounded to float. */
     public float[] toFloats() {
-        return session.readFloats(this);
+        return session.download(this).floats();
     }
 
     /** The elements, row-major; of an integer or bool tensor. */
     public long[] toLongs() {
-        return session.readLongs(this);
+        if (dtype.isFloat()) throw new InvalidArgumentException(
+                "toLongs: dtype " + dtype + " is not an integer type or bool; convert it, as in x.to(DType.I64)");
+        return session.download(this).longs();
     }
 
     /** The elements, row-major; of an integer or bool tensor whose values fit an int. */
@@ -1205,7 +1207,11 @@ public final class Tensor {
 
     /** Writes the elements to all of {@code target}: row-major, packed, native byte order, in this dtype. */
     public void copyTo(MemorySegment target) {
-        session.readInto(this, target);
+        long need = Math.multiplyExact(shape.size(), dtype.bytes());
+        if (target.byteSize() != need) throw new ShapeMismatchException("copyTo: shape " + shape + " of " + dtype
+                + " takes " + need + " bytes, the target has " + target.byteSize());
+        if (target.isReadOnly()) throw new InvalidArgumentException("copyTo: the target is read-only");
+        session.copy(this, target);
     }
 
     /** Writes the elements to the remaining bytes of {@code target}, as {@link #copyTo(MemorySegment)}; its position stays. */
