@@ -13,8 +13,8 @@ import org.chainrule.Tensor;
  * running_var  ← (1 - momentum) running_var  + momentum · variance · n / (n - 1)
  * </pre>
  *
- * which are written with the optimizer's update, or before the next value is observed; where it is applied twice before
- * that, the last application counts. In evaluation it normalizes with the buffers.
+ * which are written with the optimizer's update, or before the next value is observed; where it is applied several times
+ * before that, each application moves on what the one before it left. In evaluation it normalizes with the buffers.
  */
 public final class BatchNorm extends Block<BatchNorm> {
     private final Parameter weight, bias, mean, variance;
@@ -59,7 +59,7 @@ public final class BatchNorm extends Block<BatchNorm> {
     }
 
     private void move(Parameter running, Tensor to) {
-        Tensor r = running.value();
-        r.session().assign(r, r.times(1 - momentum).plus(to.stopGradient().times(momentum)).to(r.dtype()));
+        Tensor r = running.value(), from = r.session().assigned(r).orElse(r);
+        r.session().assign(r, from.times(1 - momentum).plus(to.stopGradient().times(momentum)).to(r.dtype()));
     }
 }

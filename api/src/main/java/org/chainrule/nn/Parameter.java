@@ -70,8 +70,9 @@ public final class Parameter {
     }
 
     /**
-     * Makes the value with the initializer. A value made before is replaced by another tensor: graphs and steps built
-     * from it keep the former.
+     * Makes the value with the initializer. Where there is one of this dtype in this session, its elements are
+     * overwritten, so that graphs, steps and optimizers built from it see the new ones (what an optimizer keeps for the
+     * parameter stays); else another tensor takes its place, and what was built from the former keeps that.
      *
      * @param dtype a float type
      */
@@ -83,6 +84,8 @@ public final class Parameter {
         double[] values = initializer.values(shape, rng);
         if (values.length != shape.size()) throw new ShapeMismatchException(
                 "parameter '" + name + "': its initializer gave " + values.length + " values for shape " + shape);
+        Optional<Tensor> same = cell.value.filter(v -> v.session() == session && v.dtype() == dtype);
+        if (same.isPresent()) return write(values);
         cell.value = Optional.of(session.tensor(shape, dtype, values));
         return this;
     }

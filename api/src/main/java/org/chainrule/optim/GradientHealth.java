@@ -66,7 +66,8 @@ public final class GradientHealth {
         });
     }
 
-    private static String layer(String parameter) {
+    /** The layer that owns the parameter of that name: {@code 0} for {@code 0.weight}; itself where it is in none. */
+    public static String layer(String parameter) {
         int dot = parameter.lastIndexOf('.');
         return dot < 0 ? parameter : parameter.substring(0, dot);
     }

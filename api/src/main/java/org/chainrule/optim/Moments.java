@@ -1,7 +1,6 @@
 package org.chainrule.optim;
 
 import java.util.Set;
-import org.chainrule.InvalidArgumentException;
 import org.chainrule.Tensor;
 
 /** What Adam and AdamW share: the moments, their corrections, and the step made of them. */
@@ -16,8 +15,7 @@ final class Moments {
     }
 
     void eps(double value) {
-        if (!(value >= 0)) throw new InvalidArgumentException("eps " + value + " is not at least 0");
-        eps = value;
+        eps = Optimizer.notNegative("eps", value);
     }
 
     void amsgrad() {

@@ -57,9 +57,10 @@ public final class OnPlateau implements Schedule {
 
     @Override
     public void restore(Map<String, Double> state) {
-        best = entry(state, "best");
-        waited = (int) entry(state, "waited");
-        scale = entry(state, "scale");
+        double b = entry(state, "best"), w = entry(state, "waited"), s = entry(state, "scale");
+        best = b;
+        waited = (int) w;
+        scale = s;
     }
 
     private double entry(Map<String, Double> state, String name) {

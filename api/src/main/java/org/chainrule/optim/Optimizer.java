@@ -1,15 +1,18 @@
 package org.chainrule.optim;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongToDoubleFunction;
+import java.util.function.Supplier;
 import org.chainrule.DType;
 import org.chainrule.Elements;
 import org.chainrule.InvalidArgumentException;
@@ -162,25 +165,56 @@ public abstract class Optimizer<O extends Optimizer<O>> {
 
     // ---- minimizing
 
-    /** Lowers {@code loss}, a scalar, by one step; returns it, as it was before the update. */
+    /**
+     * Lowers {@code loss}, a scalar, by one step; returns it, as it was before the update. Where it throws, no step was
+     * taken: parameters, state and counters are those from before.
+     */
     public final Tensor minimize(Tensor loss) {
-        build(loss);
-        loss.session().commit(loss);
-        return loss;
+        return allOrNothing(() -> {
+            loss.session().commit(build(loss).assignments, loss);
+            return loss;
+        });
     }
 
     /** As {@link #minimize}, and tells the norms of the gradients. */
     public final Descent descend(Tensor loss) {
-        List<Tensor> gradients = build(loss);
-        SequencedMap<String, Tensor> norms = new LinkedHashMap<>();
-        for (int i = 0; i < gradients.size(); i++) norms.put(parameters.get(i).name(), gradients.get(i).norm());
-        Descent d = new Descent(loss, totalNorm(gradients), norms);
-        loss.session().commit(d.values().toArray(Tensor[]::new));
-        return d;
+        return allOrNothing(() -> {
+            Built built = build(loss);
+            SequencedMap<String, Tensor> norms = new LinkedHashMap<>();
+            for (int i = 0; i < parameters.size(); i++)
+                norms.put(parameters.get(i).name(), built.gradients.get(i).norm());
+            Descent d = new Descent(loss, totalNorm(built.gradients), norms);
+            loss.session().commit(built.assignments, d.values().toArray(Tensor[]::new));
+            return d;
+        });
     }
 
-    /** Makes the assignments; returns the gradients before clipping. */
-    private List<Tensor> build(Tensor loss) {
+    private <T> T allOrNothing(Supplier<T> minimization) {
+        Set<String> kept = Set.copyOf(slots.keySet());
+        long before = steps, drawn = noise.map(n -> n.rng.position()).orElse(0L);
+        boolean done = false;
+        try {
+            T result = minimization.get();
+            done = true;
+            return result;
+        } finally {
+            if (!done) {
+                slots.keySet().retainAll(kept);
+                steps = before;
+                noise.ifPresent(n -> n.rng.seek(drawn));
+            }
+        }
+    }
+
+    /**
+     * A minimization's graph.
+     *
+     * @param gradients   of the parameters, in their order, before clipping
+     * @param assignments the new values of the parameters and of what is kept for them
+     */
+    private record Built(List<Tensor> gradients, Map<Tensor, Tensor> assignments) {}
+
+    private Built build(Tensor loss) {
         List<Tensor> values = parameters.stream().map(Parameter::value).toList();
         for (Tensor v : values) if (v.session() != loss.session())
             throw new InvalidArgumentException("the loss belongs to another session than the parameters");
@@ -193,12 +227,13 @@ public abstract class Optimizer<O extends Optimizer<O>> {
         List<Tensor> used = clipped(gradients);
         Clock clock = new Clock(this);
         Scalars scalars = new Scalars(loss.session(), clock);
+        Map<Tensor, Tensor> assignments = new LinkedHashMap<>();
         for (int i = 0; i < values.size(); i++) {
-            Tensor value = values.get(i), p = wide(value);
-            Tensor next = step(new Update(this, parameters.get(i), p, noisy(used.get(i), scalars), scalars));
-            loss.session().assign(value, next.to(value.dtype()));
+            Tensor value = values.get(i), p = wide(value), g = noisy(used.get(i), scalars);
+            Tensor next = step(new Update(this, parameters.get(i), p, g, scalars, assignments));
+            assignments.put(value, next.to(value.dtype()));
         }
-        return gradients;
+        return new Built(gradients, assignments);
     }
 
     private static Tensor wide(Tensor t) {
@@ -281,7 +316,8 @@ public abstract class Optimizer<O extends Optimizer<O>> {
      * Goes on from what {@link #state()} and {@link #counters()} told, on parameters that have values. Steps recorded
      * before follow it. Nothing is changed where it throws.
      *
-     * @throws InvalidArgumentException where the state is that of another kind of optimizer or of other parameters
+     * @throws InvalidArgumentException where the state is that of another kind of optimizer or of other parameters, or
+     *     the counters are those of another schedule
      * @throws ShapeMismatchException   where a tensor has not its parameter's shape
      */
     public final void restore(Map<String, Tensor> state, Map<String, Double> counters) {
@@ -294,24 +330,47 @@ public abstract class Optimizer<O extends Optimizer<O>> {
             if (!t.shape().equals(p.shape())) throw new ShapeMismatchException(
                     "restore: '" + key + "' has shape " + t.shape() + ", its parameter " + p.shape());
         });
-        if (!counters.containsKey("steps"))
-            throw new InvalidArgumentException("restore: the counters " + counters.keySet() + " lack 'steps'");
-        if (!state.isEmpty() || counters.get("steps") > 0) {
+        long taken = count(counters, "steps").orElseThrow(() -> new InvalidArgumentException(
+                "restore: the counters " + counters.keySet() + " lack 'steps'"));
+        OptionalLong drawn = count(counters, "noise");
+        if (!state.isEmpty() || taken > 0) {
             for (String key : known.keySet()) if (!state.containsKey(key))
                 throw new InvalidArgumentException("restore: the state lacks '" + key + "'");
         }
-        known.forEach((key, p) -> {
-            if (state.get(key) instanceof Tensor from) {
+        allOrNothing(() -> {
+            SequencedMap<Tensor, MemorySegment> writes = new LinkedHashMap<>();
+            known.forEach((key, p) -> {
+                if (!(state.get(key) instanceof Tensor from)) return;
                 Tensor to = slot(p, key.substring(p.name().length() + 1), 0);
-                to.session().write(to, Elements.of(to.dtype(), from.toDoubles()));
-            }
+                writes.put(to, Elements.of(to.dtype(), from.toDoubles()));
+            });
+            restoreSchedule(counters);
+            writes.forEach((to, values) -> to.session().write(to, values));
+            steps = taken;
+            noise.ifPresent(n -> drawn.ifPresent(n.rng::seek));
+            return writes;
         });
-        steps = counters.get("steps").longValue();
-        noise.ifPresent(n -> Optional.ofNullable(counters.get("noise")).ifPresent(v -> n.rng.seek(v.longValue())));
-        Map<String, Double> inner = new TreeMap<>();
+    }
+
+    private static OptionalLong count(Map<String, Double> counters, String name) {
+        Double value = counters.get(name);
+        if (value == null) return OptionalLong.empty();
+        if (!(value >= 0 && value == Math.rint(value) && value <= 0x1p53)) throw new InvalidArgumentException(
+                "restore: the counter '" + name + "' is " + value + ", not a whole number of at least 0");
+        return OptionalLong.of(value.longValue());
+    }
+
+    private void restoreSchedule(Map<String, Double> counters) {
+        Map<String, Double> inner = new TreeMap<>(), before = schedule.state();
         counters.forEach((k, v) -> {
             if (k.startsWith("schedule.")) inner.put(k.substring("schedule.".length()), v);
         });
-        schedule.restore(inner);
+        boolean done = false;
+        try {
+            schedule.restore(inner);
+            done = true;
+        } finally {
+            if (!done) schedule.restore(before);
+        }
     }
 }

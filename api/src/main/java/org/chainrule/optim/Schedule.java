@@ -16,7 +16,7 @@ public interface Schedule {
         return Map.of();
     }
 
-    /** Takes back what {@link #state()} told. */
+    /** Takes back what {@link #state()} told. @throws InvalidArgumentException for the state of another schedule */
     default void restore(Map<String, Double> state) {}
 
     /** This schedule with one step for every {@code steps} of the optimizer: a schedule over epochs. */

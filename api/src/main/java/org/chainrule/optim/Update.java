@@ -13,8 +13,10 @@ import org.chainrule.nn.Parameter;
  *
  * @param value    its value before the update, in an arithmetic dtype
  * @param gradient clipped, of the value's shape and dtype
+ * @param kept     takes what is to be assigned with the parameters' new values
  */
-record Update(Optimizer<?> optimizer, Parameter parameter, Tensor value, Tensor gradient, Scalars scalars) {
+record Update(Optimizer<?> optimizer, Parameter parameter, Tensor value, Tensor gradient, Scalars scalars,
+        Map<Tensor, Tensor> kept) {
     /** Numbers that the host computes in double precision for each run; each is one scalar for all parameters. */
     static final class Scalars {
         private record Key(String name, DType dtype) {}
@@ -41,7 +43,7 @@ record Update(Optimizer<?> optimizer, Parameter parameter, Tensor value, Tensor 
 
     /** Keeps {@code next} in place of {@code slot}; returns it. */
     Tensor keep(Tensor slot, Tensor next) {
-        slot.session().assign(slot, next);
+        kept.put(slot, next);
         return next;
     }
 

@@ -57,6 +57,8 @@ public final class Trainer {
     Checkpoint.Position position = Checkpoint.Position.at(0);
     EarlyStopping.State stopping = EarlyStopping.State.START;
     Map<String, StoredTensor> best = Map.of();
+    /** The weights of the last step while the model holds the best ones; else empty. */
+    private Map<String, StoredTensor> last = Map.of();
     boolean stopRequested;
 
     private Trainer(Session session, Layer model, Objective objective, Optimizer<?> optimizer) {
@@ -107,7 +109,10 @@ public final class Trainer {
         return TrainingRun.layers(model);
     }
 
-    /** Stops when the loss on the held-out samples no longer falls, and puts the best weights in place. */
+    /**
+     * Stops when the loss on the held-out samples no longer falls, and puts the best weights in place. A checkpoint, and
+     * a further {@code fit}, go on from the last weights, which the optimizer's state belongs to, and not from the best.
+     */
     public Trainer earlyStopping(EarlyStopping rule) {
         earlyStopping = Optional.of(rule);
         return this;
@@ -174,7 +179,19 @@ public final class Trainer {
         position = checkpoint.position();
         stopping = checkpoint.stopping();
         best = checkpoint.best();
+        last = Map.of();
         return this;
+    }
+
+    void putBestWeightsInPlace() {
+        if (best.isEmpty()) return;
+        last = Weights.of(model);
+        Weights.restore(model, best, "the best weights");
+    }
+
+    void takeUpLastWeights() {
+        if (!last.isEmpty()) Weights.restore(model, last, "the last weights");
+        last = Map.of();
     }
 
     private Tensor tensor(StoredTensor t) {
@@ -191,14 +208,16 @@ public final class Trainer {
     public Checkpoint checkpoint() {
         Map<String, StoredTensor> state = new HashMap<>();
         optimizer.state().forEach((name, t) -> state.put(name, Weights.stored(name, t)));
-        return new Checkpoint(description, Weights.of(model), new TreeMap<>(state), optimizer.counters(),
+        return new Checkpoint(description, last.isEmpty() ? Weights.of(model) : last, new TreeMap<>(state),
+                optimizer.counters(),
                 randomness.map(Rng::position).orElse(0L), position, stopping, best);
     }
 
     /**
      * Trains without held-out samples until {@code epochs} epochs are done in all.
      *
-     * @throws NonFiniteException if the loss becomes NaN or infinite; the last checkpoint is that of finite weights
+     * @throws NonFiniteException if the loss, or after the last batch a weight, is NaN or infinite, or the loss explodes;
+     *     the last checkpoint is that of finite weights
      * @throws StorageException if a checkpoint cannot be written; the one before it is unchanged
      */
     public <B> History fit(Feed<B> train, long epochs) {

@@ -16,6 +16,7 @@ import org.chainrule.data.Batch;
 import org.chainrule.data.BatchLoader;
 import org.chainrule.nn.Layer;
 import org.chainrule.nn.Parameter;
+import org.chainrule.optim.GradientHealth;
 import org.chainrule.optim.Optimizer.Descent;
 
 /** One call of {@link Trainer#fit}. */
@@ -35,6 +36,8 @@ final class TrainingRun<B> implements AutoCloseable {
     private final List<Double> normSums;
     private double lossSum;
     private double lastFinite = Double.NaN;
+    /** The last batch that this run trained. */
+    private Optional<BatchReport> last = Optional.empty();
     /** The loss of the first batch of this run, 1 at least. */
     private double firstLoss = Double.NaN;
     private long seen;
@@ -62,21 +65,18 @@ final class TrainingRun<B> implements AutoCloseable {
     }
 
     static List<String> layers(Layer model) {
-        return model.parameters().stream().map(p -> layer(p.name())).distinct().toList();
-    }
-
-    private static String layer(String parameter) {
-        int dot = parameter.lastIndexOf('.');
-        return dot < 0 ? parameter : parameter.substring(0, dot);
+        return model.parameters().stream().map(p -> GradientHealth.layer(p.name())).distinct().toList();
     }
 
     History run() {
         trainer.stopRequested = false;
+        trainer.takeUpLastWeights();
         boolean fresh = trainer.position.epoch() == 0 && trainer.position.batch() == 0;
         if (fresh) save();
         if (trainer.position.epoch() < epochs && !isStopped()) trainAll();
         boolean early = isStopped();
-        if (!trainer.best.isEmpty()) Weights.restore(trainer.model, trainer.best, "the best weights");
+        if (last.isPresent()) requireFinite();
+        trainer.putBestWeightsInPlace();
         return new History(reports, trainer.position.epoch(), early ? History.Reason.STOPPED_EARLY
                 : trainer.stopRequested ? History.Reason.REQUESTED : History.Reason.COMPLETED);
     }
@@ -111,6 +111,7 @@ final class TrainingRun<B> implements AutoCloseable {
         if (Double.isNaN(firstLoss)) firstLoss = Math.max(1, loss);
         if (loss > EXPLOSION * firstLoss) throw diverged("the loss exploded to " + loss, report);
         lastFinite = loss;
+        last = Optional.of(report);
         lossSum += loss * batch.size();
         seen += batch.size();
         if (measures) addNorms(step);
@@ -150,7 +151,7 @@ final class TrainingRun<B> implements AutoCloseable {
         for (int i = 0; i < parameters.size(); i++) norms.put(parameters.get(i), step.value(1 + i).item());
         trainer.health.observe(norms);
         SequencedMap<String, Double> byLayer = new LinkedHashMap<>();
-        norms.forEach((name, norm) -> byLayer.merge(layer(name), norm, Math::hypot));
+        norms.forEach((name, norm) -> byLayer.merge(GradientHealth.layer(name), norm, Math::hypot));
         int i = 0;
         for (double norm : byLayer.values()) {
             if (i < normSums.size()) normSums.set(i, normSums.get(i) + norm);
@@ -168,7 +169,7 @@ final class TrainingRun<B> implements AutoCloseable {
         var report = new EpochReport(number, lossSum / seen, validation, trainer.optimizer.currentRate(), norms,
                 trainingNanos / 1e9, trainedSamples);
         if (!Double.isFinite(report.monitoredLoss())) {
-            throw diverged("the loss on the held-out samples became " + report.monitoredLoss(), lastOf(number));
+            throw diverged("the loss on the held-out samples became " + report.monitoredLoss());
         }
         trainer.earlyStopping.ifPresent(rule -> {
             trainer.stopping = rule.next(trainer.stopping, number, report.monitoredLoss());
@@ -192,10 +193,6 @@ final class TrainingRun<B> implements AutoCloseable {
                 .forEach(f -> trainer.onWarning.forEach(callback -> callback.accept(f.sentence())));
     }
 
-    private BatchReport lastOf(long epoch) {
-        return new BatchReport(epoch, trainer.position.batch(), trainer.position.batch(), 0, lastFinite);
-    }
-
     private void saveIfDue(boolean ends) {
         if (trainer.saving.isEmpty()) return;
         boolean last = ends && (trainer.position.epoch() >= epochs || isStopped() || trainer.stopRequested);
@@ -208,14 +205,24 @@ final class TrainingRun<B> implements AutoCloseable {
 
     private void save() {
         if (trainer.saving.isEmpty()) return;
-        Checkpoint now;
-        try {
-            now = trainer.checkpoint();
-        } catch (NonFiniteException e) {
-            throw diverged(String.valueOf(e.getMessage()), lastOf(trainer.position.epoch() + 1));
-        }
+        requireFinite();
+        Checkpoint now = trainer.checkpoint();
         now.write(trainer.saving.get().file());
         saved = System.nanoTime();
+    }
+
+    /** The loss that the last update leads to may not be computed any more; the weights tell. */
+    private void requireFinite() {
+        try {
+            Weights.requireFinite(trainer.model);
+        } catch (NonFiniteException e) {
+            throw diverged(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private NonFiniteException diverged(String what) {
+        long epoch = trainer.position.epoch() + 1;
+        return diverged(what, last.orElseGet(() -> new BatchReport(epoch, trainer.position.batch(), 0, 0, lastFinite)));
     }
 
     private NonFiniteException diverged(String what, BatchReport where) {

@@ -31,6 +31,21 @@ public final class Weights {
     }
 
     /**
+     * Does nothing for finite parameters and buffers. They are looked at on the device.
+     *
+     * @throws NonFiniteException naming the first NaN or infinity
+     */
+    static void requireFinite(Layer model) {
+        List<Parameter> all = all(model).stream().filter(p -> p.shape().size() > 0).toList();
+        Tensor[] greatest = all.stream().map(p -> p.value().abs().max()).toArray(Tensor[]::new);
+        if (greatest.length > 0) all.getFirst().value().session().eval(greatest);
+        for (int i = 0; i < greatest.length; i++) {
+            Parameter p = all.get(i);
+            if (!Double.isFinite(greatest[i].item())) finite(stored(p.name(), p.value()));
+        }
+    }
+
+    /**
      * Gives {@code model} the values of {@code weights}. Nothing is changed where it throws.
      *
      * @param source where they come from, for messages

@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.chainrule.DType;
@@ -32,6 +34,7 @@ import org.chainrule.optim.Adadelta;
 import org.chainrule.optim.Adagrad;
 import org.chainrule.optim.Adam;
 import org.chainrule.optim.AdamW;
+import org.chainrule.optim.OnPlateau;
 import org.chainrule.optim.Optimizer;
 import org.chainrule.optim.RmsProp;
 import org.chainrule.optim.Schedule;
@@ -275,6 +278,95 @@ class OptimizerTest {
             assertThrows(ShapeMismatchException.class, () -> adam
                     .restore(Map.of("p.first_moment", session.scalar(1), "p.second_moment", p.value()), counters));
             assertArrayEquals(before, adam.state().get("p.first_moment").toDoubles());
+        }
+    }
+
+    /** An embedding looked up where it has no row, beside other parameters. */
+    @ParameterizedTest
+    @MethodSource("everywhere")
+    void aMinimizationThatFailsChangesNothing(String kind, String backend) {
+        try (Session session = Session.open(backend)) {
+            Parameter table =
+                    Parameter.of("table", Shape.of(2, 1), Initializers.ones()).init(session, Rng.of(1), DType.F32);
+            Parameter scale =
+                    Parameter.of("scale", Shape.of(1), Initializers.ones()).init(session, Rng.of(1), DType.F32);
+            Optimizer<?> optimizer = build(kind, List.of(scale, table)).noise(0.01, 0.55, Rng.of(2));
+            Tensor good = loss(table, scale, 1), bad = loss(table, scale, 2);
+            Map<String, Double> untouched = optimizer.counters();
+            assertThrows(InvalidArgumentException.class, () -> optimizer.minimize(bad));
+            assertEquals(Map.of(), optimizer.state());
+            assertEquals(untouched, optimizer.counters());
+            optimizer.minimize(good);
+            Map<String, Double> counters = optimizer.counters();
+            Map<String, List<Double>> state = values(optimizer.state());
+            double[] before = Tensor.concat(0, table.value().flatten(), scale.value()).toDoubles();
+            Tensor worse = loss(table, scale, 2);
+            assertThrows(InvalidArgumentException.class, () -> optimizer.descend(worse));
+            assertEquals(counters, optimizer.counters());
+            assertEquals(state, values(optimizer.state()));
+            assertArrayEquals(before, Tensor.concat(0, table.value().flatten(), scale.value()).toDoubles());
+        }
+    }
+
+    private static Optimizer<?> build(String kind, List<Parameter> parameters) {
+        return Objects.requireNonNull(KINDS.get(kind)).apply(parameters);
+    }
+
+    private static Tensor loss(Parameter table, Parameter scale, long row) {
+        return table.value().embedding(table.value().session().tensor(0L, row)).times(scale.value()).square().sum();
+    }
+
+    private static Map<String, List<Double>> values(Map<String, Tensor> state) {
+        Map<String, List<Double>> all = new LinkedHashMap<>();
+        state.forEach((k, t) -> all.put(k, Arrays.stream(t.toDoubles()).boxed().toList()));
+        return all;
+    }
+
+    @Test
+    void aStateWhoseScheduleIsMissingChangesNothing() {
+        try (Session session = Session.open("cpu")) {
+            Parameter p = Parameter.of("p", Shape.of(2), Initializers.ones()).init(session, Rng.of(1), DType.F32);
+            Adam adam = Adam.of(List.of(p)).schedule(OnPlateau.of());
+            Map<String, Tensor> state = Map.of("p.first_moment", p.value(), "p.second_moment", p.value());
+            Map<String, Double> before = adam.counters();
+            for (Map<String, Double> counters : List.of(Map.of("steps", 3.0),
+                    Map.of("steps", 3.0, "schedule.best", 1.0, "schedule.waited", 2.0), Map.of("steps", 2.5))) {
+                assertThrows(InvalidArgumentException.class, () -> adam.restore(state, counters));
+                assertEquals(before, adam.counters());
+                assertEquals(Map.of(), adam.state());
+            }
+        }
+    }
+
+    @Test
+    void batchNormMovesItsStatisticsWithEachApplication() {
+        try (Session session = Session.open("cpu")) {
+            BatchNorm norm = BatchNorm.of(1).init(session, Rng.of(1));
+            Tensor a = session.tensor(new float[][] {{1}, {3}}), b = session.tensor(new float[][] {{10}, {30}});
+            norm.apply(a);
+            norm.apply(b);
+            assertEquals(0.9 * (0.1 * 2) + 0.1 * 20, norm.buffers().getFirst().value().item(), 1e-6);
+            Step step = session.stepOf(() -> List.of(norm.apply(a).sum(), norm.apply(a).sum()));
+            norm.buffers().getFirst().write(0);
+            step.run();
+            assertEquals(0.9 * (0.1 * 2) + 0.1 * 2, norm.buffers().getFirst().value().item(), 1e-6);
+        }
+    }
+
+    @Test
+    void initializingAgainIsSeenByStepsRecordedBefore() {
+        try (Session session = Session.open("cpu")) {
+            Parameter p = Parameter.of("p", Shape.of(2), Initializers.ones()).init(session, Rng.of(1), DType.F32);
+            Tensor first = p.value();
+            Step step = session.step(() -> Sgd.of(List.of(p)).learningRate(1).minimize(p.value().sum()));
+            step.run();
+            assertArrayEquals(new double[] {0, 0}, p.value().toDoubles());
+            p.init(session, Rng.of(1), DType.F32);
+            assertEquals(2, step.run().item());
+            assertTrue(first == p.value());
+            p.init(session, Rng.of(1), DType.F64);
+            assertEquals(DType.F64, p.value().dtype());
+            assertArrayEquals(new double[] {0, 0}, first.toDoubles());
         }
     }
 }

@@ -17,6 +17,7 @@ import org.chainrule.nn.Dropout;
 import org.chainrule.nn.Linear;
 import org.chainrule.nn.Sequential;
 import org.chainrule.optim.Adam;
+import org.chainrule.optim.Sgd;
 import org.chainrule.train.Checkpoint;
 import org.chainrule.train.EarlyStopping;
 import org.chainrule.train.Evaluator;
@@ -128,5 +129,31 @@ class TrainerTest {
         assertThatThrownBy(() -> trainer(network(5), 0.01).resume(checkpoint, "four"))
                 .isInstanceOf(DataFormatException.class)
                 .hasMessageContainingAll("four", "'0.weight'", "[5, 2]", "[4, 2]");
+    }
+
+    @Test
+    void anUpdateThatDivergesIsNoticedEvenWhereItIsTheLast() {
+        Sequential net = Sequential.of(Linear.of(2, 2));
+        net.init(session, Rng.of(1));
+        Trainer trainer = Trainer.of(session, net, Objective.classification(0),
+                Sgd.of(net.parameters()).learningRate(1e38).l2(1e10)).batchSize(83);
+        assertThatThrownBy(() -> trainer.fit(Feed.of(circle()), 1)).isInstanceOf(NonFiniteException.class)
+                .hasMessageContainingAll("epoch 1, batch 1 of 1", "parameter '0.weight' became", "learning rate");
+    }
+
+    @Test
+    void fittingFurtherGoesOnAsAResumedRunDoes() {
+        Path whole = folder.resolve("whole"), parts = folder.resolve("parts");
+        trainer(network(12), 0.1).saving(Saving.to(whole)).earlyStopping(EarlyStopping.after(50))
+                .fit(Feed.of(circle()), Feed.of(circle()), 9);
+        Trainer trainer =
+                trainer(network(12), 0.1).saving(Saving.to(parts)).earlyStopping(EarlyStopping.after(50));
+        trainer.fit(Feed.of(circle()), Feed.of(circle()), 6);
+        Checkpoint between = trainer.checkpoint();
+        trainer.fit(Feed.of(circle()), Feed.of(circle()), 9);
+        assertThat(parts).hasSameBinaryContentAs(whole);
+        trainer(network(12), 0.1).saving(Saving.to(parts)).earlyStopping(EarlyStopping.after(50))
+                .resume(between, "between").fit(Feed.of(circle()), Feed.of(circle()), 9);
+        assertThat(parts).hasSameBinaryContentAs(whole);
     }
 }
