@@ -6,7 +6,9 @@ import java.util.Locale;
 final class TensorText {
     private static final int EDGE = 3, MOST = 1000;
 
+    /** The values of floats; of other dtypes {@link #integers} holds them. */
     private final double[] values;
+    private final long[] integers;
     private final int[] dims;
     private final boolean shortened;
     private final DType dtype;
@@ -14,11 +16,11 @@ final class TensorText {
     private int width;
 
     private TensorText(Tensor t) {
-        this.values =
-                t.dtype().isFloat() ? t.toDoubles() : java.util.Arrays.stream(t.toLongs()).asDoubleStream().toArray();
+        this.values = t.dtype().isFloat() ? t.toDoubles() : new double[0];
+        this.integers = t.dtype().isFloat() ? new long[0] : t.toLongs();
         this.dims = t.shape().dims();
         this.dtype = t.dtype();
-        this.shortened = values.length > MOST;
+        this.shortened = t.shape().size() > MOST;
     }
 
     static String of(Tensor t) {
@@ -31,7 +33,6 @@ final class TensorText {
     }
 
     private void measure() {
-        if (!dtype.isFloat()) format = "int";
         double most = 0, least = Double.MAX_VALUE;
         boolean whole = true;
         for (double v : values) {
@@ -41,14 +42,15 @@ final class TensorText {
             least = Math.min(least, a);
             whole &= a == Math.rint(a) && a < 1e8;
         }
-        if (dtype.isFloat()) format = most == 0 || whole ? "%.1f" : most >= 1e6 || least < 1e-4 ? "%.4e" : "%.4f";
-        for (double v : values) width = Math.max(width, element(v).length());
+        format = most == 0 || whole ? "%.1f" : most >= 1e6 || least < 1e-4 ? "%.4e" : "%.4f";
+        for (int i = 0; i < values.length + integers.length; i++) width = Math.max(width, element(i).length());
         if (shortened) width = Math.min(width, 14);
     }
 
-    private String element(double v) {
-        if (dtype == DType.BOOL) return v != 0 ? "true" : "false";
-        if (!dtype.isFloat()) return Long.toString((long) v);
+    private String element(int at) {
+        if (dtype == DType.BOOL) return integers[at] != 0 ? "true" : "false";
+        if (!dtype.isFloat()) return Long.toString(integers[at]);
+        double v = values[at];
         if (Double.isNaN(v)) return "nan";
         if (Double.isInfinite(v)) return v > 0 ? "inf" : "-inf";
         return String.format(Locale.ROOT, format, v);
@@ -56,8 +58,8 @@ final class TensorText {
 
     private void append(StringBuilder b, int axis, int at, int indent) {
         if (axis == dims.length) {
-            b.append(dims.length == 0 ? element(values[at])
-                    : " ".repeat(Math.max(0, width - element(values[at]).length())) + element(values[at]));
+            b.append(dims.length == 0 ? element(at)
+                    : " ".repeat(Math.max(0, width - element(at).length())) + element(at));
             return;
         }
         int n = dims[axis], stride = 1;

@@ -6,12 +6,10 @@ import org.chainrule.InvalidArgumentException;
 import org.chainrule.Philox;
 import org.chainrule.Shape;
 import org.chainrule.UnsupportedOpException;
-import org.chainrule.expr.Expr;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Layout;
 import org.chainrule.plan.Operand;
 import org.chainrule.plan.Program;
-import org.chainrule.plan.Program.Instruction;
 
 /** Each kernel as its definition says it: loops over indices, sums from the first element to the last. */
 final class Interpreter {
@@ -26,31 +24,26 @@ final class Interpreter {
     void run(Kernel kernel) {
         switch (kernel) {
             case Kernel.Map k ->
-                    each(k.shape(), i -> {
-                        if (k.program().isCopy() && !k.in().getFirst().dtype().isFloat())
-                            setInteger(k.out().getFirst(), i, getInteger(k.in().getFirst(), i));
-                        else store(k.out(), i, evaluate(k.program(), load(k.in(), i, new double[0]), i));
-                    });
+                    each(k.shape(), i -> store(k.out(), i, k.program(), load(k.program(), 0, k.in(), i), i));
             case Kernel.Reduce k -> reduce(k);
             case Kernel.MatMul k -> matmul(k);
             case Kernel.ArgReduce k ->
                     each(k.result().layout().shape(), i -> setInteger(k.result(), i, argReduce(k, i)));
             case Kernel.CumulativeSum k -> each(k.result().layout().shape(), i -> {
-                double before = i[k.axis()] == 0 ? 0 : get(k.result(), moved(i, k.axis(), i[k.axis()] - 1));
-                set(k.result(), i, before + get(k.in(), i));
+                if (i[k.axis()] == 0) copy(k.in(), i, k.result(), i);
+                else add(k.in(), i, k.result(), moved(i, k.axis(), i[k.axis()] - 1), i);
             });
             case Kernel.Gather k -> each(k.result().layout().shape(), i -> {
                 int[] from =
                         moved(i, k.axis(), index(k.label(), k.index(), i, k.source().layout().shape().dim(k.axis())));
-                if (k.source().dtype().isFloat()) set(k.result(), i, get(k.source(), from));
-                else setInteger(k.result(), i, getInteger(k.source(), from));
+                copy(k.source(), from, k.result(), i);
             });
             case Kernel.ScatterAdd k -> {
                 each(k.result().layout().shape(), i -> set(k.result(), i, 0));
                 each(k.index().layout().shape(), i -> {
                     int[] to = moved(i, k.axis(),
                             index(k.label(), k.index(), i, k.result().layout().shape().dim(k.axis())));
-                    set(k.result(), to, get(k.result(), to) + get(k.updates(), i));
+                    add(k.updates(), i, k.result(), to, to);
                 });
             }
             case Kernel.Random k -> random(k);
@@ -65,24 +58,17 @@ final class Interpreter {
         for (int a : k.axes()) folded[a] = k.shape().dim(a);
         for (int a = 0; a < folded.length; a++) if (!k.axes().contains(a)) folded[a] = 1;
         each(kept, i -> {
-            double[] sum = {switch (k.kind()) {
-                case SUM -> 0;
-                case PROD -> 1;
-                case MAX -> Double.NEGATIVE_INFINITY;
-                case MIN -> Double.POSITIVE_INFINITY;
-            }};
+            Registers total = new Registers(k.epilogue());
+            total.begin(k.kind());
             each(Shape.of(folded), j -> {
                 int[] at = i.clone();
                 for (int a : k.axes()) at[a] = j[a];
-                double v = evaluate(k.prologue(), load(k.in(), at, new double[0]), at)[0];
-                sum[0] = switch (k.kind()) {
-                    case SUM -> sum[0] + v;
-                    case PROD -> sum[0] * v;
-                    case MAX -> Math.max(sum[0], v);
-                    case MIN -> Math.min(sum[0], v);
-                };
+                Registers r = load(k.prologue(), 0, k.in(), at);
+                r.run(at);
+                total.fold(k.kind(), r, k.prologue().results().getFirst());
             });
-            store(k.out(), i, evaluate(k.epilogue(), load(k.extra(), i, sum), i));
+            load(total, 1, k.extra(), i);
+            store(k.out(), i, k.epilogue(), total, i);
         });
     }
 
@@ -91,21 +77,27 @@ final class Interpreter {
         each(k.shape(), i -> {
             double sum = 0;
             for (int p = 0; p < depth; p++) sum += get(k.a(), moved(i, r - 1, p)) * get(k.b(), moved(i, r - 2, p));
-            store(k.out(), i, evaluate(k.epilogue(), load(k.extra(), i, new double[] {sum}), i));
+            Registers product = load(k.epilogue(), 1, k.extra(), i);
+            product.set(0, sum);
+            store(k.out(), i, k.epilogue(), product, i);
         });
     }
 
     private long argReduce(Kernel.ArgReduce k, int[] i) {
         int best = 0;
-        double most = get(k.in(), moved(i, k.axis(), 0));
-        for (int p = 1; p < k.in().layout().shape().dim(k.axis()) && !Double.isNaN(most); p++) {
-            double v = get(k.in(), moved(i, k.axis(), p));
-            if (Double.isNaN(v) || (k.greatest() ? v > most : v < most)) {
-                best = p;
-                most = v;
-            }
-        }
+        for (int p = 1; p < k.in().layout().shape().dim(k.axis()); p++)
+            if (isBefore(k, moved(i, k.axis(), p), moved(i, k.axis(), best))) best = p;
         return best;
+    }
+
+    /** Whether the element at {@code a} is to be chosen in place of that at {@code b}, which stands before it. */
+    private boolean isBefore(Kernel.ArgReduce k, int[] a, int[] b) {
+        if (!k.in().dtype().isFloat()) {
+            int order = Long.compare(getInteger(k.in(), a), getInteger(k.in(), b));
+            return k.greatest() ? order > 0 : order < 0;
+        }
+        double v = get(k.in(), a), most = get(k.in(), b);
+        return !Double.isNaN(most) && (Double.isNaN(v) || (k.greatest() ? v > most : v < most));
     }
 
     private void random(Kernel.Random k) {
@@ -169,36 +161,39 @@ final class Interpreter {
         return (int) v;
     }
 
-    /** {@code first} followed by the elements of {@code operands} at {@code index}. Integers stay exact below 2⁵³. */
-    private double[] load(List<Operand> operands, int[] index, double[] first) {
-        double[] r = java.util.Arrays.copyOf(first, first.length + operands.size());
-        for (int i = 0; i < operands.size(); i++) r[first.length + i] = get(operands.get(i), index);
+    private void copy(Operand from, int[] at, Operand to, int[] index) {
+        if (from.dtype().isFloat()) set(to, index, get(from, at));
+        else setInteger(to, index, getInteger(from, at));
+    }
+
+    /** {@code to[index] = to[before] + from[at]}. */
+    private void add(Operand from, int[] at, Operand to, int[] before, int[] index) {
+        if (to.dtype().isFloat()) set(to, index, get(to, before) + get(from, at));
+        else setInteger(to, index, getInteger(to, before) + getInteger(from, at));
+    }
+
+    /** Registers of {@code program} with the elements of {@code operands} at {@code index} from register {@code first} on. */
+    private Registers load(Program program, int first, List<Operand> operands, int[] index) {
+        Registers r = new Registers(program);
+        load(r, first, operands, index);
         return r;
     }
 
-    private void store(List<Operand> out, int[] index, double[] values) {
-        for (int i = 0; i < values.length; i++) set(out.get(i), index, values[i]);
-    }
-
-    private static double[] evaluate(Program p, double[] args, int[] index) {
-        double[] r = java.util.Arrays.copyOf(args, args.length + p.code().size());
-        for (int i = 0; i < p.code().size(); i++) {
-            r[args.length + i] = switch (p.code().get(i)) {
-                case Instruction.Const(double value, DType type) -> type == DType.F32 ? value : type.round(value);
-                case Instruction.Index(int axis) -> index[axis];
-                case Instruction.Unary(Expr.Fn fn, int x, DType type) -> wrapped(type, fn.apply(r[x]));
-                case Instruction.Binary(Expr.Fn2 fn, int a, int b, DType operands) ->
-                        fn.isPredicate() ? fn.apply(r[a], r[b]) : wrapped(operands, fn.apply(r[a], r[b]));
-                case Instruction.Where(int c, int t, int o, DType _) -> r[c] != 0 ? r[t] : r[o];
-                case Instruction.Cast(int x, DType _, DType to) -> to == DType.F32 ? r[x] : to.round(r[x]);
-            };
+    private void load(Registers r, int first, List<Operand> operands, int[] index) {
+        for (int i = 0; i < operands.size(); i++) {
+            Operand o = operands.get(i);
+            if (o.dtype().isInteger()) r.set(first + i, getInteger(o, index));
+            else r.set(first + i, get(o, index));
         }
-        double[] results = new double[p.results().size()];
-        for (int i = 0; i < results.length; i++) results[i] = r[p.results().get(i)];
-        return results;
     }
 
-    private static double wrapped(DType type, double v) {
-        return type.isInteger() ? type.round(v) : v;
+    /** Runs {@code program} and writes its results. */
+    private void store(List<Operand> out, int[] to, Program program, Registers r, int[] index) {
+        r.run(index);
+        for (int i = 0; i < out.size(); i++) {
+            int from = program.results().get(i);
+            if (program.type(from).isInteger()) setInteger(out.get(i), to, r.integer(from));
+            else set(out.get(i), to, r.number(from));
+        }
     }
 }
