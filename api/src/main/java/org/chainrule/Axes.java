@@ -19,16 +19,16 @@ public record Axes(boolean keeps, int... axes) {
         return new Axes(true, axes);
     }
 
-    /** The axes of {@code shape} that are meant, from 0, ascending, each once. */
-    int[] in(Shape shape) {
+    /** The axes of {@code shape} that are meant, from 0, ascending, each once; messages name {@code op}. */
+    int[] in(String op, Shape shape) {
         if (axes.length == 0) {
             int[] all = new int[shape.rank()];
             for (int i = 0; i < all.length; i++) all[i] = i;
             return all;
         }
-        int[] r = Arrays.stream(axes).map(shape::axis).sorted().distinct().toArray();
+        int[] r = Arrays.stream(axes).map(a -> shape.axis(op, a)).sorted().distinct().toArray();
         if (r.length != axes.length) throw new ShapeMismatchException(
-                "axes " + Arrays.toString(axes) + " name an axis of shape " + shape + " twice");
+                op + ": axes " + Arrays.toString(axes) + " name an axis of shape " + shape + " twice");
         return r;
     }
 }

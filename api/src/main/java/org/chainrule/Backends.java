@@ -42,6 +42,7 @@ public final class Backends {
      * where it cannot be had, one exception lists every backend with its reason and remedy.
      */
     public static Opened open(String spec) {
+        requireAny();
         if (spec.equalsIgnoreCase(AUTO)) return openBest();
         int colon = spec.indexOf(':');
         String name = (colon < 0 ? spec : spec.substring(0, colon)).toLowerCase(Locale.ROOT);
@@ -101,6 +102,12 @@ public final class Backends {
     /** The device that {@code auto} takes, as {@code name:index}; empty where none is ready. */
     public static Optional<String> best() {
         return Survey.take().best().map(c -> c.backend.name() + ":" + c.index);
+    }
+
+    /** @throws BackendUnavailableException where there is no backend at all */
+    private static void requireAny() {
+        if (all().isEmpty()) throw new BackendUnavailableException("no backend is on the class path\n  remedy: add the"
+                + " dependency org.chainrule:chainrule-backend-cpu, of the version of chainrule-api, at run time");
     }
 
     private static Opened openBest() {

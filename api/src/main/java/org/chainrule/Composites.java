@@ -12,7 +12,7 @@ final class Composites {
     static Tensor softmax(Tensor x, int axis) {
         if (x.dtype().arithmetic() != x.dtype()) return softmax(x.to(x.dtype().arithmetic()), axis);
         if (x.shape().rank() == 0) return softmax(x.reshape(1), 0).reshape(Shape.SCALAR);
-        int a = x.shape().axis(axis);
+        int a = x.shape().axis("softmax", axis);
         Axes kept = Axes.of(a).keep();
         if (x.shape().size() == 0) return x.exp();
         Tensor e = x.minus(x.max(kept)).exp();
@@ -23,7 +23,7 @@ final class Composites {
     static Tensor logSoftmax(Tensor x, int axis) {
         if (x.dtype().arithmetic() != x.dtype()) return logSoftmax(x.to(x.dtype().arithmetic()), axis);
         if (x.shape().rank() == 0) return logSoftmax(x.reshape(1), 0).reshape(Shape.SCALAR);
-        int a = x.shape().axis(axis);
+        int a = x.shape().axis("logSoftmax", axis);
         Axes kept = Axes.of(a).keep();
         if (x.shape().size() == 0) return x.exp();
         Tensor shifted = x.minus(x.max(kept));

@@ -47,10 +47,15 @@ public final class Shape {
 
     /** {@code axis} with a negative value counted from the end; throws where there is no such axis. */
     public int axis(int axis) {
+        return axis("", axis);
+    }
+
+    /** As {@link #axis(int)}, for {@code op}, which a message names. */
+    int axis(String op, int axis) {
         int a = axis < 0 ? axis + dims.length : axis;
-        if (a < 0 || a >= dims.length)
-            throw new ShapeMismatchException(
-                    "axis " + axis + " does not exist in shape " + this + " of rank " + rank());
+        if (a < 0 || a >= dims.length) throw new ShapeMismatchException((op.isEmpty() ? "" : op + ": ") + "axis " + axis
+                + " does not exist in shape " + this + (dims.length == 0 ? ", a scalar, which has no axes"
+                        : " of rank " + rank() + "; its axes are 0 to " + (rank() - 1) + ", or -" + rank() + " to -1"));
         return a;
     }
 

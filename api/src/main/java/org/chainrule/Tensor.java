@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.chainrule.expr.Expr;
@@ -22,20 +23,29 @@ import org.chainrule.spi.Buffer;
  * to one thread at a time.
  */
 public final class Tensor {
+    /** Below this every whole number is a double. */
+    private static final double EXACT = 0x1p53;
+
     private final Session session;
     private final Op op;
     private final List<Tensor> inputs;
     private final Shape shape;
     private final DType dtype;
     private final Origin origin;
+    private final Optional<String> label;
     private Buffer buffer = Buffer.NONE;
 
     Tensor(Session session, Op op, Shape shape, DType dtype, Tensor... inputs) {
+        this(session, op, Optional.empty(), shape, dtype, inputs);
+    }
+
+    private Tensor(Session session, Op op, Optional<String> label, Shape shape, DType dtype, Tensor... inputs) {
         if (shape.size() > Integer.MAX_VALUE) throw new ShapeMismatchException("a tensor of shape " + shape
                 + " would have " + shape.size() + " elements; the most is " + Integer.MAX_VALUE);
         session.requireOpen();
         this.session = session;
         this.op = op;
+        this.label = label;
         this.inputs = List.of(inputs);
         this.shape = shape;
         this.dtype = dtype;
@@ -82,12 +92,16 @@ public final class Tensor {
 
     /** The op's name as messages give it. */
     public String name() {
+        return label.orElseGet(this::opName);
+    }
+
+    private String opName() {
         return switch (op) {
             case Op.Map m -> m.name();
             case Op.Composite c -> c.name();
             case Op.Leaf l -> l.label();
-            case Op.Reduce r -> r.kind().name().toLowerCase(java.util.Locale.ROOT);
-            default -> op.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+            case Op.Reduce r -> r.kind().name().toLowerCase(Locale.ROOT);
+            default -> op.getClass().getSimpleName().toLowerCase(Locale.ROOT);
         };
     }
 
@@ -143,7 +157,12 @@ public final class Tensor {
             }
         }
         if (folds) e = expr.with(to);
-        if (live.isEmpty() && !usesIndex(e)) return session.constant(s, type, type.round(e.eval(new double[0])));
+        if (live.isEmpty() && !usesIndex(e)) {
+            double v = e.eval(new double[0]);
+            if (!type.isInteger() || Math.abs(v) < EXACT) return session.constant(s, type, type.round(v));
+            Tensor[] made = Arrays.stream(args).map(session::materialised).toArray(Tensor[]::new);
+            return map(name, expr, type, made);
+        }
         return new Tensor(session, new Op.Map(name, e), s, type, live.toArray(Tensor[]::new));
     }
 
@@ -465,12 +484,12 @@ public final class Tensor {
     // ---- reductions
 
     private Tensor reduce(Op.Reduction kind, Axes axes) {
-        int[] a = axes.in(shape);
+        int[] a = axes.in(kind.name().toLowerCase(Locale.ROOT), shape);
         if (dtype == DType.BOOL) throw new InvalidArgumentException(
                 kind + ": dtype BOOL cannot be reduced; convert it, as in x.to(DType.I64)");
         if (dtype.arithmetic() != dtype) return to(dtype.arithmetic()).reduce(kind, axes);
         if ((kind == Op.Reduction.MAX || kind == Op.Reduction.MIN))
-            requireExtents(kind.name().toLowerCase(java.util.Locale.ROOT), a);
+            requireExtents(kind.name().toLowerCase(Locale.ROOT), a);
         boolean trivial = true;
         for (int i : a) trivial &= shape.dim(i) == 1;
         Tensor r = trivial ? this : node(new Op.Reduce(kind, list(a)), shape.keeping(a), this);
@@ -499,13 +518,14 @@ public final class Tensor {
     public Tensor mean(Axes axes) {
         if (!dtype.isFloat()) throw new InvalidArgumentException(
                 "mean: dtype " + dtype + " is not a float type; convert it, as in x.to(DType.F32)");
-        Tensor kept = sum(axes.keep()).over(count(axes));
-        return axes.keeps() ? kept : kept.reshape(shape.without(axes.in(shape)));
+        int[] over = axes.in("mean", shape);
+        Tensor kept = sum(axes.keep()).over(count(over));
+        return axes.keeps() ? kept : kept.reshape(shape.without(over));
     }
 
-    private double count(Axes axes) {
+    private double count(int[] axes) {
         double n = 1;
-        for (int a : axes.in(shape)) n *= shape.dim(a);
+        for (int a : axes) n *= shape.dim(a);
         return n;
     }
 
@@ -551,6 +571,7 @@ public final class Tensor {
 
     private Extreme extreme(boolean greatest, int axis) {
         if (shape.rank() == 0) return new Extreme(this, argReduce(greatest, Axes.of(axis)));
+        shape.axis(greatest ? "maxAlong" : "minAlong", axis);
         Tensor index = argReduce(greatest, Axes.of(axis).keep());
         return new Extreme(gather(axis, index).squeeze(axis), index.squeeze(axis));
     }
@@ -589,7 +610,7 @@ public final class Tensor {
             throw new InvalidArgumentException(name + " takes one axis, not " + Arrays.toString(axes.axes()));
         if (shape.rank() == 0) return session.constant(Shape.SCALAR, DType.I64, 0);
         if (dtype.arithmetic() != dtype) return to(dtype.arithmetic()).argReduce(greatest, axes);
-        int a = shape.axis(axes.axes()[0]);
+        int a = shape.axis(name, axes.axes()[0]);
         requireExtents(name, new int[] {a});
         Tensor r = new Tensor(session, new Op.ArgReduce(greatest, a), shape.keeping(a), DType.I64, this);
         return axes.keeps() ? r : r.squeeze(a);
@@ -597,9 +618,9 @@ public final class Tensor {
 
     /** Variance with {@code n - correction} in the denominator: 1 for a sample's, 0 for a population's. */
     public Tensor var(double correction, Axes axes) {
-        double n = count(axes);
-        Tensor r = minus(mean(axes.keep())).square().sum(axes.keep()).over(Math.max(0, n - correction));
-        return axes.keeps() ? r : r.reshape(shape.without(axes.in(shape)));
+        int[] over = axes.in("var", shape);
+        Tensor r = minus(mean(axes.keep())).square().sum(axes.keep()).over(Math.max(0, count(over) - correction));
+        return axes.keeps() ? r : r.reshape(shape.without(over));
     }
 
     /** Sample variance (correction 1). */
@@ -609,6 +630,7 @@ public final class Tensor {
 
     /** Standard deviation, the root of {@link #var(double, Axes)}; its gradient is 0 where it is 0. */
     public Tensor std(double correction, Axes axes) {
+        axes.in("std", shape);
         return var(correction, axes).safeSqrt();
     }
 
@@ -629,6 +651,7 @@ public final class Tensor {
     }
 
     public Tensor logSumExp(Axes axes) {
+        int[] over = axes.in("logSumExp", shape);
         Tensor r;
         if (shape.size() == 0) {
             r = exp().sum(axes.keep()).log();
@@ -637,11 +660,12 @@ public final class Tensor {
             m = m.abs().eq(Double.POSITIVE_INFINITY).where(0, m);
             r = minus(m).exp().sum(axes.keep()).log().plus(m);
         }
-        return axes.keeps() ? r : r.reshape(shape.without(axes.in(shape)));
+        return axes.keeps() ? r : r.reshape(shape.without(over));
     }
 
     /** Vector norm of order {@code p}: {@code (Σ |x|^p)^(1/p)}; the greatest |x| for ∞, the least for -∞, the count of non-zeros for 0. */
     public Tensor norm(double p, Axes axes) {
+        axes.in("norm", shape);
         if (p == Double.POSITIVE_INFINITY) return abs().max(axes);
         if (p == Double.NEGATIVE_INFINITY) return abs().min(axes);
         if (p == 0) return ne(0).to(dtype).sum(axes);
@@ -662,7 +686,7 @@ public final class Tensor {
         if (dtype == DType.BOOL) throw new InvalidArgumentException(
                 "cumsum: dtype BOOL cannot be added up; convert it, as in x.to(DType.I64)");
         if (dtype.arithmetic() != dtype) return to(dtype.arithmetic()).cumsum(axis);
-        return node(new Op.CumulativeSum(shape.axis(axis)), shape, this);
+        return node(new Op.CumulativeSum(shape.axis("cumsum", axis)), shape, this);
     }
 
     /** {@code exp(x) / Σ exp(x)} along {@code axis}. */
@@ -767,7 +791,7 @@ public final class Tensor {
 
     /** Axis {@code i} of the result is axis {@code order[i]} of this. */
     public Tensor permute(int... order) {
-        int[] o = Arrays.stream(order).map(shape::axis).toArray();
+        int[] o = Arrays.stream(order).map(a -> shape.axis("permute", a)).toArray();
         int[] sorted = o.clone();
         Arrays.sort(sorted);
         boolean complete = o.length == shape.rank(), same = true;
@@ -789,9 +813,9 @@ public final class Tensor {
     /** With two axes exchanged. */
     public Tensor transpose(int a, int b) {
         if (shape.rank() == 0) return this;
-        int[] order = Axes.all().in(shape);
-        order[shape.axis(a)] = shape.axis(b);
-        order[shape.axis(b)] = shape.axis(a);
+        int[] order = Axes.all().in("transpose", shape);
+        order[shape.axis("transpose", a)] = shape.axis("transpose", b);
+        order[shape.axis("transpose", b)] = shape.axis("transpose", a);
         return permute(order);
     }
 
@@ -826,7 +850,8 @@ public final class Tensor {
 
     /** Without axes of extent 1: those given, or all. Given axes of another extent stay. */
     public Tensor squeeze(int... axes) {
-        int[] a = Arrays.stream(axes.length == 0 ? Axes.all().in(shape) : axes).map(shape::axis)
+        int[] a = Arrays.stream(axes.length == 0 ? Axes.all().in("squeeze", shape) : axes)
+                .map(i -> shape.axis("squeeze", i))
                 .filter(i -> shape.dim(i) == 1).toArray();
         return reshape(shape.without(a));
     }
@@ -849,7 +874,7 @@ public final class Tensor {
     /** With axes {@code from … to} (inclusive) made one. */
     public Tensor flatten(int from, int to) {
         if (shape.rank() == 0) return reshape(1);
-        int f = shape.axis(from), t = shape.axis(to);
+        int f = shape.axis("flatten", from), t = shape.axis("flatten", to);
         if (f > t)
             throw new ShapeMismatchException("flatten: axis " + from + " is behind axis " + to + " in shape " + shape);
         int[] d = new int[shape.rank() - (t - f)];
@@ -864,7 +889,7 @@ public final class Tensor {
      * {@code end} count from the end and both are held within the axis; {@code step} is positive.
      */
     public Tensor slice(int axis, int start, int end, int step) {
-        int a = shape.axis(axis), d = shape.dim(a);
+        int a = shape.axis("slice", axis), d = shape.dim(a);
         if (step < 1)
             throw new InvalidArgumentException("slice: step " + step + " is not positive; flip reverses an axis");
         int s = Math.clamp(start < 0 ? (long) start + d : start, 0, d),
@@ -897,7 +922,7 @@ public final class Tensor {
 
     /** {@code length} elements from {@code start} along {@code axis}. */
     public Tensor narrow(int axis, int start, int length) {
-        int d = shape.dim(axis);
+        int d = shape.dim(shape.axis("narrow", axis));
         if (start < 0 || length < 0 || start + length > d) throw new ShapeMismatchException("narrow: elements " + start
                 + " to " + (start + length) + " are not within axis " + axis + " of shape " + shape);
         return slice(axis, start, start + length, 1);
@@ -905,10 +930,10 @@ public final class Tensor {
 
     /** The part at {@code index} along {@code axis}, which is dropped; a negative index counts from the end. */
     public Tensor select(int axis, int index) {
-        int d = shape.dim(axis), i = index < 0 ? index + d : index;
+        int d = shape.dim(shape.axis("select", axis)), i = index < 0 ? index + d : index;
         if (i < 0 || i >= d) throw new ShapeMismatchException(
                 "select: index " + index + " is not within axis " + axis + " of shape " + shape);
-        return narrow(axis, i, 1).squeeze(shape.axis(axis));
+        return narrow(axis, i, 1).squeeze(shape.axis("select", axis));
     }
 
     /** In reverse order along each of {@code axes}. */
@@ -916,7 +941,7 @@ public final class Tensor {
         int[] starts = new int[shape.rank()], steps = new int[shape.rank()];
         Arrays.fill(steps, 1);
         for (int axis : axes) {
-            int a = shape.axis(axis);
+            int a = shape.axis("flip", axis);
             starts[a] = Math.max(0, shape.dim(a) - 1);
             steps[a] = -1;
         }
@@ -925,7 +950,7 @@ public final class Tensor {
 
     /** With {@code before} and {@code after} elements of {@code value} put along {@code axis}; negative counts cut off. */
     public Tensor pad(int axis, int before, int after, double value) {
-        int a = shape.axis(axis);
+        int a = shape.axis("pad", axis);
         long left = shape.dim(a) + Math.min(0L, before) + Math.min(0L, after);
         if (left < 0) throw new ShapeMismatchException("pad: " + before + " before and " + after
                 + " after cut more than there is off axis " + axis + " of shape " + shape);
@@ -945,7 +970,7 @@ public final class Tensor {
         if (parts.length == 0) throw new InvalidArgumentException("concat needs at least one tensor");
         for (Tensor p : parts) requireSameType("concat", parts[0].dtype, p.dtype);
         Shape first = parts[0].shape;
-        int a = first.axis(axis), n = 0;
+        int a = first.axis("concat", axis), n = 0;
         for (Tensor p : parts) {
             if (p.shape.rank() != first.rank() || !p.shape.with(a, 0).equals(first.with(a, 0)))
                 throw new ShapeMismatchException(
@@ -965,7 +990,7 @@ public final class Tensor {
 
     /** Parts of the given lengths along {@code axis}. */
     public List<Tensor> split(int axis, int... lengths) {
-        if (Arrays.stream(lengths).sum() != shape.dim(axis)) throw new ShapeMismatchException(
+        if (Arrays.stream(lengths).sum() != shape.dim(shape.axis("split", axis))) throw new ShapeMismatchException(
                 "split: lengths " + Arrays.toString(lengths) + " do not add up to axis " + axis + " of shape " + shape);
         List<Tensor> parts = new ArrayList<>();
         int at = 0;
@@ -979,7 +1004,7 @@ public final class Tensor {
     /** At most {@code n} parts of equal length along {@code axis}; the last may be shorter. */
     public List<Tensor> chunk(int axis, int n) {
         if (n < 1) throw new InvalidArgumentException("chunk: " + n + " parts; at least 1 is needed");
-        int d = shape.dim(axis), each = Math.max(1, Math.ceilDiv(d, n));
+        int d = shape.dim(shape.axis("chunk", axis)), each = Math.max(1, Math.ceilDiv(d, n));
         List<Tensor> parts = new ArrayList<>();
         for (int at = 0; at < d; at += each) parts.add(narrow(axis, at, Math.min(each, d - at)));
         return parts;
@@ -987,7 +1012,7 @@ public final class Tensor {
 
     /** Shifted by {@code shift} along {@code axis}; what leaves one end enters at the other. */
     public Tensor roll(int axis, int shift) {
-        int d = shape.dim(axis);
+        int d = shape.dim(shape.axis("roll", axis));
         if (d == 0) return this;
         int s = Math.floorMod(shift, d);
         return s == 0 ? this : concat(axis, narrow(axis, d - s, s), narrow(axis, 0, d - s));
@@ -1011,7 +1036,7 @@ public final class Tensor {
 
     /** Each element {@code times} times in a row along {@code axis}. */
     public Tensor repeatInterleave(int axis, int times) {
-        int a = shape.axis(axis);
+        int a = shape.axis("repeatInterleave", axis);
         int[] e = unsqueeze(a + 1).shape.dims();
         e[a + 1] = times;
         return unsqueeze(a + 1).expandTo(Shape.of(e)).reshape(shape.with(a, shape.dim(a) * times));
@@ -1019,12 +1044,14 @@ public final class Tensor {
 
     /** The elements on and below diagonal {@code k} of the last two axes, zeros above. */
     public Tensor tril(int k) {
-        return triangle("tril", Expr.of(-k).plus(new Expr.Index(shape.axis(-1))).le(new Expr.Index(shape.axis(-2))));
+        return triangle("tril",
+                Expr.of(-k).plus(new Expr.Index(shape.axis("tril", -1))).le(new Expr.Index(shape.axis("tril", -2))));
     }
 
     /** The elements on and above diagonal {@code k} of the last two axes, zeros below. */
     public Tensor triu(int k) {
-        return triangle("triu", new Expr.Index(shape.axis(-2)).le(Expr.of(-k).plus(new Expr.Index(shape.axis(-1)))));
+        return triangle("triu",
+                new Expr.Index(shape.axis("triu", -2)).le(Expr.of(-k).plus(new Expr.Index(shape.axis("triu", -1)))));
     }
 
     private Tensor triangle(String name, Expr kept) {
@@ -1042,7 +1069,7 @@ public final class Tensor {
 
     /** Windows of {@code size} elements each {@code step} apart along {@code axis}, which counts windows; elements go last. */
     public Tensor unfold(int axis, int size, int step) {
-        int a = shape.axis(axis), n = (shape.dim(a) - size) / step + 1;
+        int a = shape.axis("unfold", axis), n = (shape.dim(a) - size) / step + 1;
         if (size < 1 || step < 1 || size > shape.dim(a)) throw new ShapeMismatchException(
                 "unfold: windows of " + size + " by " + step + " do not fit axis " + axis + " of shape " + shape);
         Tensor[] at = new Tensor[size];
@@ -1054,11 +1081,16 @@ public final class Tensor {
 
     /** {@code out[i…] = this[i… with index[i…] at axis]}; {@code index} (i64) has this rank and the shape of the result. */
     public Tensor gather(int axis, Tensor index) {
-        int a = requireIndex("gather", axis, index);
+        return gather(axis, index, "gather");
+    }
+
+    /** As {@link #gather(int, Tensor)}, as a part of {@code function}: that is what messages name. */
+    public Tensor gather(int axis, Tensor index, String function) {
+        int a = requireIndex(function, axis, index);
         for (int i = 0; i < shape.rank(); i++)
             if (i != a && index.shape.dim(i) > shape.dim(i)) throw new ShapeMismatchException(
-                    "gather: index shape " + index.shape + " exceeds source shape " + shape + " at axis " + i);
-        return node(new Op.Gather(a), index.shape, this, index);
+                    function + ": index shape " + index.shape + " exceeds source shape " + shape + " at axis " + i);
+        return new Tensor(session, new Op.Gather(a), Optional.of(function), index.shape, dtype, this, index);
     }
 
     private int requireIndex(String name, int axis, Tensor index) {
@@ -1066,7 +1098,7 @@ public final class Tensor {
                 name + ": the index has dtype " + index.dtype + ", not I64; convert it, as in i.to(DType.I64)");
         if (index.shape.rank() != shape.rank()) throw new ShapeMismatchException(
                 name + ": index shape " + index.shape + " and tensor shape " + shape + " differ in rank");
-        return shape.axis(axis);
+        return shape.axis(name, axis);
     }
 
     /** This plus, at {@code [i… with index[i…] at axis]}, {@code updates[i…]}; the same place may occur often. */
@@ -1084,13 +1116,13 @@ public final class Tensor {
 
     /** The parts of this at each of {@code index} (i64 vector) along {@code axis}. */
     public Tensor indexSelect(int axis, Tensor index) {
-        int a = shape.axis(axis);
+        int a = shape.axis("indexSelect", axis);
         return gather(a, along(a, index, shape.with(a, index.requireVector("indexSelect"))));
     }
 
     /** This plus the parts of {@code updates} at each of {@code index} (i64 vector) along {@code axis}. */
     public Tensor indexAdd(int axis, Tensor index, Tensor updates) {
-        int a = shape.axis(axis);
+        int a = shape.axis("indexAdd", axis);
         return scatterAdd(a, along(a, index, shape.with(a, index.requireVector("indexAdd"))), updates);
     }
 

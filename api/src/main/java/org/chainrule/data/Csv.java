@@ -15,7 +15,8 @@ import org.chainrule.io.FileBytes;
  * The separator is found from the first two records.
  *
  * <p>A column is numeric if at least half of its fields are numbers; then all must be. Every field must hold something:
- * a missing value is refused, as are NaN and infinities, for training on them gives nothing.
+ * a missing value is refused, as are NaN and infinities, for training on them gives nothing; and so are columns of numbers
+ * with decimal commas, which would otherwise be text.
  */
 public final class Csv {
     private Csv() {}
@@ -87,7 +88,10 @@ public final class Csv {
             for (record = named ? scanner.next() : record; !record.isEmpty(); record = scanner.next()) {
                 if (record.size() != width) {
                     throw new DataFormatException(source + ": line " + scanner.recordLine() + ": expected " + width
-                            + " fields as in line " + widthLine + ", found " + record.size());
+                            + " fields as in line " + widthLine + ", found " + record.size() + ": "
+                            + (record.size() < width ? "fill in the missing ones or remove the row"
+                                    : "put a field that holds '" + separator
+                                            + "' into quotes, and write decimal points as '.'"));
                 }
                 for (int i = 0; i < width; i++) {
                     columns.get(i).add(record.get(i), scanner.recordLine());
@@ -96,7 +100,8 @@ public final class Csv {
             }
             if (lines.isEmpty()) {
                 throw new DataFormatException(source + ": after line " + widthLine
-                        + ": expected rows below the header, found the end of the file");
+                        + ": expected rows below the header, found none; add rows, or say that line " + widthLine
+                        + " is no header");
             }
         }
 

@@ -21,6 +21,8 @@ final class CsvColumn {
     private double[] numbers = new double[64];
     private int numberCount;
     private int otherCount;
+    private int decimalCommas;
+    private String firstComma = "";
     private Optional<ChainruleException> firstOther = Optional.empty();
 
     CsvColumn(String source, int index, String name, boolean textual) {
@@ -36,6 +38,8 @@ final class CsvColumn {
                     + ": expected a value, found none; fill in missing values or remove the row");
         }
         if (textual) {
+            if (isDecimalComma(field) && decimalCommas++ == 0)
+                firstComma = place(line) + ": expected a number, found '" + field + "'";
             texts.add(canonical.computeIfAbsent(field, same -> same));
         } else if (CsvNumber.isNumber(field)) {
             addNumber(field, line);
@@ -65,10 +69,14 @@ final class CsvColumn {
                     + "; fill it in or remove the row");
         }
         String shown = field.length() <= 40 ? field : field.substring(0, 40) + "…";
-        String advice = CsvNumber.isNumber(field.replace(',', '.')) ? "; write the decimal point as '.'"
+        String advice = isDecimalComma(field) ? "; write the decimal point as '.'"
                 : index > 0 && line == 1 ? "; if line 1 names the columns, say that the file has a header" : "";
         return new DataFormatException(place(line) + ": expected a number as in most rows of this column, found text '"
                 + shown + "'" + advice);
+    }
+
+    private static boolean isDecimalComma(String field) {
+        return !CsvNumber.isNumber(field) && CsvNumber.isNumber(field.replace(',', '.'));
     }
 
     private String place(int line) {
@@ -82,6 +90,10 @@ final class CsvColumn {
 
     /** The complete column. @throws ChainruleException the first field that is no number, if most are */
     Table.Column column() {
+        if (2 * decimalCommas > texts.size()) {
+            throw new DataFormatException(firstComma
+                    + ", and others with a comma in this column; write the decimal point as '.', and no other separators");
+        }
         if (textual) {
             return new Table.Texts(name, texts.toArray(String[]::new));
         }

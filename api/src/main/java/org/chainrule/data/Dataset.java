@@ -233,8 +233,8 @@ public final class Dataset implements Samples<Dataset.Buffers> {
     private int trainCount(double fraction) {
         long count = fraction > 0 && fraction < 1 ? Math.round(fraction * size) : 0;
         if (count < 1 || count >= size) {
-            throw new InvalidArgumentException("a split of " + size + " samples at " + fraction
-                    + " leaves a part empty; the fraction must lie between 0 and 1 and give each part a sample");
+            throw new InvalidArgumentException(size + " samples are too few to be split with " + fraction
+                    + " of them in one part: each part needs at least one; give more samples or another fraction between 0 and 1");
         }
         return (int) count;
     }

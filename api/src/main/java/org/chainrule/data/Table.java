@@ -1,7 +1,9 @@
 package org.chainrule.data;
 
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.chainrule.DataFormatException;
 import org.chainrule.InvalidArgumentException;
@@ -47,17 +49,29 @@ public record Table(String source, List<Column> columns, int[] lines) {
         return columns.getLast().name();
     }
 
-    /** All names but {@code target}. @throws InvalidArgumentException if no column has that name */
-    public List<String> namesWithout(String target) {
-        column(target);
-        return names().stream().filter(name -> !name.equals(target)).toList();
+    /** All names but {@code left}: the target's and those of columns to be dropped. @throws InvalidArgumentException for an unknown name */
+    public List<String> namesWithout(String... left) {
+        for (String name : left) column(name);
+        return names().stream().filter(name -> !List.of(left).contains(name)).toList();
+    }
+
+    /**
+     * The name of the column that {@code text} means: the one of that name, else the one with that number, from 1.
+     *
+     * @throws InvalidArgumentException listing the names there are
+     */
+    public String nameOf(String text) {
+        if (names().contains(text)) return text;
+        if (text.matches("[1-9][0-9]{0,8}") && Integer.parseInt(text) <= columns.size())
+            return columns.get(Integer.parseInt(text) - 1).name();
+        return column(text).name();
     }
 
     /** The column of that name. @throws InvalidArgumentException listing the names there are */
     public Column column(String name) {
         return columns.stream().filter(column -> column.name().equals(name)).findFirst()
                 .orElseThrow(() -> new InvalidArgumentException(source + ": no column is named '" + name
-                        + "'; there are " + names()));
+                        + "'; there are " + names() + ", which are numbered from 1"));
     }
 
     /**
@@ -65,12 +79,18 @@ public record Table(String source, List<Column> columns, int[] lines) {
      * whole numbers with few distinct values (at most {@value #MAX_DETECTED_CLASSES}, and at most half as many as rows).
      *
      * @throws InvalidArgumentException if no column is named {@code target}
-     * @throws DataFormatException if a feature column holds text
+     * @throws DataFormatException if a feature column holds text of more than {@value Encoding#MAX_CATEGORIES} categories
      */
     public Dataset dataset(String target) {
+        return dataset(target, Encoding.of(this, namesWithout(target)));
+    }
+
+    /** As {@link #dataset(String)}, with the features that {@code encoding} makes. */
+    public Dataset dataset(String target, Encoding encoding) {
         return switch (column(target)) {
-            case Texts _ -> classification(target);
-            case Numbers(var _, var values) -> looksLikeClasses(values) ? classification(target) : regression(target);
+            case Texts _ -> classes(target, classesOf(target), encoding);
+            case Numbers(var _, var values) ->
+                    looksLikeClasses(values) ? classes(target, classesOf(target), encoding) : values(encoding, target);
         };
     }
 
@@ -84,9 +104,14 @@ public record Table(String source, List<Column> columns, int[] lines) {
      * Classes from {@code target}: its distinct values, texts in code-point order or whole numbers in numeric order.
      *
      * @throws InvalidArgumentException if no column is named {@code target}
-     * @throws DataFormatException if a feature column holds text, a numeric target has a fraction, or all rows are of one class
+     * @throws DataFormatException if a feature column holds text of too many categories, a numeric target has a fraction, or
+     *     all rows are of one class
      */
     public Dataset classification(String target) {
+        return classification(target, classesOf(target));
+    }
+
+    private List<String> classesOf(String target) {
         List<String> classes = switch (column(target)) {
             case Texts(var _, var values) -> List.copyOf(new TreeSet<>(Arrays.asList(values)));
             case Numbers(var _, var values) ->
@@ -97,31 +122,53 @@ public record Table(String source, List<Column> columns, int[] lines) {
                     source + ": column '" + target + "': expected at least two classes, found only "
                             + classes);
         }
-        return classification(target, classes);
+        return classes;
     }
 
     /**
      * Class labels from {@code target} as indices into {@code classes}, for data to be judged by a trained model.
      *
      * @throws InvalidArgumentException if no column is named {@code target}
-     * @throws DataFormatException if a feature column holds text or a row's class is not one of {@code classes}
+     * @throws DataFormatException if a feature column holds text of too many categories or a row's class is not one of
+     *     {@code classes}
      */
     public Dataset classification(String target, List<String> classes) {
-        Column column = column(target);
+        return classes(target, classes, Encoding.of(this, namesWithout(target)));
+    }
+
+    private Dataset classes(String target, List<String> classes, Encoding encoding) {
+        return Dataset.ofClasses(encoding.apply(this), new int[] {encoding.names().size()}, labels(target, classes),
+                classes);
+    }
+
+    /**
+     * The rows' values in {@code target} as indices into {@code classes}.
+     *
+     * @throws InvalidArgumentException if no column is named {@code target}
+     * @throws DataFormatException if a row's value is not one of {@code classes}
+     */
+    public int[] labels(String target, List<String> classes) {
+        return indices(target, classes, "classes");
+    }
+
+    /** The rows' values in the column {@code name} as indices into {@code values}, which are called {@code what}. */
+    int[] indices(String name, List<String> values, String what) {
+        Map<String, Integer> number = new HashMap<>();
+        for (int i = 0; i < values.size(); i++) number.put(values.get(i), i);
+        Column column = column(name);
         int[] labels = new int[rows()];
         for (int row = 0; row < labels.length; row++) {
             String found = switch (column) {
-                case Texts(var _, var values) -> values[row];
-                case Numbers(var _, var values) -> wholeClass(target, row, values[row]);
+                case Texts(var _, var texts) -> texts[row];
+                case Numbers(var _, var numbers) -> wholeClass(name, row, numbers[row]);
             };
-            labels[row] = classes.indexOf(found);
+            labels[row] = number.getOrDefault(found, -1);
             if (labels[row] < 0) {
-                throw new DataFormatException(place(row, target) + ": expected one of the classes " + classes
+                throw new DataFormatException(place(row, name) + ": expected one of the " + what + " " + values
                         + ", found '" + found + "'");
             }
         }
-        List<String> features = namesWithout(target);
-        return Dataset.ofClasses(features(features), new int[] {features.size()}, labels, classes);
+        return labels;
     }
 
     private String wholeClass(String target, int row, double value) {
@@ -140,13 +187,15 @@ public record Table(String source, List<Column> columns, int[] lines) {
      * {@code targets} as a regression target of as many values, all other columns as features.
      *
      * @throws InvalidArgumentException if a name is unknown
-     * @throws DataFormatException if a column holds text
+     * @throws DataFormatException if a target holds text, or another column text of too many categories
      */
     public Dataset regression(String... targets) {
-        List<String> wanted = List.of(targets);
-        float[] values = features(wanted);
-        List<String> features = names().stream().filter(name -> !wanted.contains(name)).toList();
-        return Dataset.ofValues(features(features), new int[] {features.size()}, values, wanted.size());
+        return values(Encoding.of(this, namesWithout(targets)), targets);
+    }
+
+    private Dataset values(Encoding encoding, String... targets) {
+        return Dataset.ofValues(encoding.apply(this), new int[] {encoding.names().size()},
+                features(List.of(targets)), targets.length);
     }
 
     /**

@@ -77,8 +77,8 @@ final class SafeTensorsReader {
                     Long.toUnsignedString(length) + "; this is not a safetensors file");
         }
         if (length > fileSize - 8) {
-            throw refuse(0, "a header of " + length + " bytes",
-                    (fileSize - 8) + " bytes after its length; the file is truncated");
+            throw refuse(0, "a header of " + length + " bytes", (fileSize - 8) + " bytes after its length"
+                    + truncated(length - (fileSize - 8)));
         }
         return length;
     }
@@ -138,8 +138,9 @@ final class SafeTensorsReader {
         long available = fileSize - dataStart;
         if (offsets[1] > available) {
             throw new DataFormatException(file + ": tensor '" + name + "' at byte " + (dataStart + offsets[0])
-                    + ": expected data up to byte " + dataStart + " + " + offsets[1] + ", found the file's end at byte "
-                    + fileSize + "; the file is truncated");
+                    + ": expected data up to byte " + Long.toUnsignedString(dataStart + offsets[1])
+                    + ", found the file's end at byte "
+                    + fileSize + truncated(dataStart + offsets[1] - fileSize));
         }
         long bytes = StoredTensor.byteSize(type, shape);
         if (bytes != offsets[1] - offsets[0]) {
@@ -199,6 +200,11 @@ final class SafeTensorsReader {
                 throw refuse(at, into.remaining() + " more bytes", "the file's end; it shrank while it was read");
             }
         }
+    }
+
+    private static String truncated(long missing) {
+        return "; the file is truncated by at least " + Long.toUnsignedString(missing)
+                + " bytes: copy or download it again";
     }
 
     private DataFormatException wrong(String tensor, String expected, String found) {

@@ -14,10 +14,11 @@ import org.chainrule.nn.Sequential;
  * What a checkpoint tells of a model of samples.
  *
  * @param features their names; empty for pictures
+ * @param columns of the table that it was trained on, if it was
  * @param classes their names; empty where values are predicted
  */
-record SampleModel(Settings settings, int[] sampleShape, List<String> features, List<String> classes,
-        Optional<Standardizer> standardizer, Optional<Standardizer> targets) {
+record SampleModel(Settings settings, int[] sampleShape, List<String> features, Optional<Columns> columns,
+        List<String> classes, Optional<Standardizer> standardizer, Optional<Standardizer> targets) {
     private static final String SHAPE = "data.shape";
     private static final String FEATURES = "data.features";
     private static final String CLASSES = "data.classes";
@@ -28,6 +29,7 @@ record SampleModel(Settings settings, int[] sampleShape, List<String> features, 
         all.put(SHAPE, Json.ofLongs(Arrays.stream(sampleShape).asLongStream().toArray()).text());
         all.put(FEATURES, strings(features));
         all.put(CLASSES, strings(classes));
+        columns.ifPresent(c -> all.putAll(c.toMetadata()));
         standardizer.ifPresent(s -> all.putAll(s.toMetadata()));
         targets.ifPresent(s -> s.toMetadata().forEach((k, v) -> all.put(TARGET + k, v)));
         return all;
@@ -44,7 +46,8 @@ record SampleModel(Settings settings, int[] sampleShape, List<String> features, 
             if (k.startsWith(TARGET)) target.put(k.substring(TARGET.length()), v);
         });
         return new SampleModel(Settings.fromMetadata(metadata, source), shape, list(metadata, FEATURES, source),
-                list(metadata, CLASSES, source), standardizer(metadata), standardizer(target));
+                Columns.fromMetadata(metadata), list(metadata, CLASSES, source), standardizer(metadata),
+                standardizer(target));
     }
 
     private static Optional<Standardizer> standardizer(Map<String, String> metadata) {

@@ -14,6 +14,7 @@ import org.chainrule.cli.report.Outcome;
 import org.chainrule.data.Csv;
 import org.chainrule.data.Dataset;
 import org.chainrule.data.Dataset.Buffers;
+import org.chainrule.data.Encoding;
 import org.chainrule.data.Mnist;
 import org.chainrule.data.Standardizer;
 import org.chainrule.data.Table;
@@ -26,11 +27,12 @@ import org.chainrule.train.Objective;
 /**
  * Samples with classes or with values to predict.
  *
+ * @param columns what the columns of a table are made into; none for other data
  * @param standardizer of the features; none for pictures
  * @param targets of the values to predict; none for classes
  */
-record SampleTask(Settings settings, String title, List<String> features, Dataset trainData,
-        Optional<Dataset> validationData, Dataset testData, Optional<Standardizer> standardizer,
+record SampleTask(Settings settings, String title, List<String> features, Optional<Columns> columns,
+        Dataset trainData, Optional<Dataset> validationData, Dataset testData, Optional<Standardizer> standardizer,
         Optional<Standardizer> targets) implements Task<Buffers> {
     private static final double VALIDATION = 0.1;
 
@@ -54,17 +56,19 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
 
     private static SampleTask xor(Settings s) {
         var xor = Dataset.of(new float[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}}, new int[] {0, 1, 1, 0});
-        return new SampleTask(s, "XOR", List.of("a", "b"), xor, Optional.empty(), xor, Optional.empty(),
+        return new SampleTask(s, "XOR", List.of("a", "b"), Optional.empty(), xor, Optional.empty(), xor,
+                Optional.empty(),
                 Optional.empty());
     }
 
     private static SampleTask images(Settings s, String title, Mnist files) {
-        return cut(s, title, List.of(), files.train(), files.test());
+        return cut(s, title, List.of(), Optional.empty(), files.train(), files.test());
     }
 
     private static SampleTask bundled(Settings s, BundledData set) {
         var all = set.load();
-        return split(s, set.label(), set == BundledData.DIGITS ? List.of() : numbered(all.sampleSize()), all);
+        return split(s, set.label(), set == BundledData.DIGITS ? List.of() : numbered(all.sampleSize()),
+                Optional.empty(), all);
     }
 
     private static List<String> numbered(int count) {
@@ -75,18 +79,24 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
 
     private static SampleTask csv(Settings s, Path file) {
         Table table = Csv.read(file);
-        String target = s.text("target").equals("last") ? table.lastName() : s.text("target");
-        return split(s, file.getFileName() + ": " + target, table.namesWithout(target), table.dataset(target));
+        String target = s.text("target").equals("last") ? table.lastName() : table.nameOf(s.text("target"));
+        List<String> left = new ArrayList<>(List.of(target));
+        for (String name : s.text("drop").split(",")) if (!name.isBlank()) left.add(table.nameOf(name.strip()));
+        Encoding encoding = Encoding.of(table, table.namesWithout(left.toArray(String[]::new)));
+        return split(s, file.getFileName() + ": " + target, encoding.names(),
+                Optional.of(new Columns(encoding, target)), table.dataset(target, encoding));
     }
 
-    private static SampleTask split(Settings s, String title, List<String> features, Dataset all) {
+    private static SampleTask split(Settings s, String title, List<String> features, Optional<Columns> columns,
+            Dataset all) {
         double train = 1 - s.fraction("test");
         var parts = all.targets() instanceof Dataset.Labels ? all.splitStratified(train, s.seed())
                 : all.split(train, s.seed());
-        return cut(s, title, features, parts.train(), parts.test());
+        return cut(s, title, features, columns, parts.train(), parts.test());
     }
 
-    private static SampleTask cut(Settings s, String title, List<String> features, Dataset train, Dataset test) {
+    private static SampleTask cut(Settings s, String title, List<String> features, Optional<Columns> columns,
+            Dataset train, Dataset test) {
         train.requireFinite(title);
         test.requireFinite(title);
         double part =
@@ -101,7 +111,7 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
                     Optional.of(
                             Standardizer.fit(Dataset.ofValues(v, new int[] {width}, new float[v.length / width], 1)));
         };
-        return new SampleTask(s, title, features, scaled(learned, standardizer, targets),
+        return new SampleTask(s, title, features, columns, scaled(learned, standardizer, targets),
                 split.map(p -> scaled(p.test(), standardizer, targets)), scaled(test, standardizer, targets),
                 standardizer, targets);
     }
@@ -154,7 +164,7 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
 
     @Override
     public Map<String, String> description() {
-        return new SampleModel(settings, trainData.sampleShape(), features,
+        return new SampleModel(settings, trainData.sampleShape(), features, columns,
                 classifies() ? trainData.classes() : List.of(), standardizer, targets).toMetadata();
     }
 

@@ -14,6 +14,7 @@ import org.chainrule.InvalidArgumentException;
 import org.chainrule.StorageException;
 import org.chainrule.data.Csv;
 import org.chainrule.data.Dataset;
+import org.chainrule.data.Encoding;
 import org.chainrule.data.Idx;
 import org.chainrule.data.Table;
 
@@ -72,25 +73,36 @@ record Samples(Dataset data, boolean labelled) {
         return new Samples(Dataset.ofClasses(pixels, wanted, labels, kind.classes()), true);
     }
 
-    /** Columns are found by the names of the features, or taken in order where there are just as many. */
+    /** Columns are found by their names, or taken in order where there are just as many. */
     private static Samples table(SampleModel kind, Path file) {
         Table table = Csv.read(file);
-        int width = kind.sampleSize();
         List<String> names = table.names();
-        boolean named = !kind.features().isEmpty() && names.containsAll(kind.features());
+        Encoding encoding = kind.columns().map(Columns::encoding).orElseGet(() -> Encoding.ofNumbers(
+                kind.features().isEmpty() ? names.subList(0, Math.min(kind.sampleSize(), names.size()))
+                        : kind.features()));
+        List<String> known = encoding.columns();
+        int width = kind.isPicture() ? kind.sampleSize() : known.size();
+        boolean named = !kind.isPicture() && names.containsAll(known);
         if (!named && names.size() != width && names.size() != width + 1) throw new DataFormatException(file
-                + ": expected the columns " + (kind.features().isEmpty() ? "of " + width + " pixels" : kind.features())
+                + ": expected the columns " + (kind.isPicture() ? "of " + width + " pixels" : known)
                 + ", or " + width + " columns in that order and perhaps the target, found " + names);
-        List<String> features = named ? kind.features() : names.subList(0, width);
-        float[] raw = table.features(features);
+        List<String> columns = named ? known : names.subList(0, width);
+        float[] raw = encoding.apply(table, columns);
         float[] x = kind.standardizer().map(s -> s.apply(raw)).orElse(raw);
-        List<String> others = names.stream().filter(n -> !features.contains(n)).toList();
-        if (others.size() != 1) return unlabelled(kind, x);
-        Dataset data =
-                kind.targets().map(t -> Dataset.ofValues(x, kind.sampleShape(), t.apply(table.features(others)), 1))
-                        .orElseGet(() -> Dataset.ofClasses(x, kind.sampleShape(),
-                                table.classification(others.getFirst(), kind.classes()).labels(), kind.classes()));
+        Optional<String> target = target(kind, names, columns);
+        if (target.isEmpty()) return unlabelled(kind, x);
+        Dataset data = kind.targets()
+                .map(t -> Dataset.ofValues(x, kind.sampleShape(), t.apply(table.features(List.of(target.get()))), 1))
+                .orElseGet(() -> Dataset.ofClasses(x, kind.sampleShape(), table.labels(target.get(), kind.classes()),
+                        kind.classes()));
         return new Samples(data, true);
+    }
+
+    /** The column that the model predicts: the one of its name, else the only one that is no feature. */
+    private static Optional<String> target(SampleModel kind, List<String> names, List<String> columns) {
+        List<String> others = names.stream().filter(n -> !columns.contains(n)).toList();
+        return kind.columns().map(Columns::target).filter(others::contains)
+                .or(() -> others.size() == 1 ? Optional.of(others.getFirst()) : Optional.empty());
     }
 
     private static Samples unlabelled(SampleModel kind, float[] x) {

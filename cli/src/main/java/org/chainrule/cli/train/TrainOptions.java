@@ -133,9 +133,17 @@ final class TrainOptions {
         set("test", value);
     }
 
-    @Option(names = "--target", paramLabel = "COLUMN", description = "csv: the column to predict; the last by default")
+    @Option(names = "--target", paramLabel = "COLUMN",
+            description = "csv: the column to predict, by its name or, where none is called so, its number from 1; the "
+                    + "last by default")
     void target(String value) {
         set("target", value);
+    }
+
+    @Option(names = "--drop", paramLabel = "COLUMNS",
+            description = "csv: columns that are no features, by name or number, with commas between, such as id,name")
+    void drop(String value) {
+        set("drop", value);
     }
 
     @Option(names = "--window", paramLabel = "N", description = "text: how many characters the model sees")

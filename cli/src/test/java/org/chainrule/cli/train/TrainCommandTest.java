@@ -57,6 +57,52 @@ class TrainCommandTest {
         assertThat(Double.parseDouble(lines.get(1).split(",")[1])).isBetween(315.0, 335.0);
     }
 
+    /** The price follows from the city and the size; the id and the name, different in each row, are no features. */
+    @Test
+    void columnsOfTextAreCategoriesAndColumnsCanBeDropped() throws IOException {
+        var rows = new StringBuilder("id,city,price,size,name\n");
+        for (int i = 0; i < 240; i++) {
+            String city = List.of("Bonn", "Rome", "Oslo").get(i % 3);
+            double size = i % 20 / 10.0;
+            rows.append(i).append(',').append(city).append(',').append(100 * (i % 3) + 50 * size).append(',')
+                    .append(size).append(",house ").append(i).append('\n');
+        }
+        Path csv = Files.writeString(folder.resolve("houses.csv"), rows);
+        Path out = folder.resolve("run");
+        var kept = Program.run("train", "csv", csv, "--target", "price", "--out", out);
+        assertThat(kept.status()).isEqualTo(Main.FAILED);
+        assertThat(kept.err()).contains("column 'name' holds 240 different texts", "Drop the column");
+        var ran = Program.run("train", "csv", csv, "--target", "3", "--drop", "id, 5", "--epochs", 60, "--lr", 0.01,
+                "--json", "--out", out);
+        assertThat(ran.status()).as(ran.err()).isEqualTo(Main.OK);
+        assertThat(ran.json().get("r2").asDouble()).isGreaterThan(0.99);
+        var all = Program.run("predict", out, csv, "--json");
+        assertThat(all.status()).as(all.err()).isEqualTo(Main.OK);
+        assertThat(all.json()).containsKey("absolute_error");
+        Path features = Files.writeString(folder.resolve("some.csv"), "city,size\nOslo,1\nBonn,0\n");
+        Path answers = folder.resolve("answers.csv");
+        assertThat(Program.run("predict", out, features, "--out", answers).status()).isEqualTo(Main.OK);
+        var lines = Files.readAllLines(answers);
+        assertThat(Double.parseDouble(lines.get(1).split(",")[1])).isBetween(235.0, 265.0);
+        assertThat(Double.parseDouble(lines.get(2).split(",")[1])).isBetween(-15.0, 15.0);
+        Path unknown = Files.writeString(folder.resolve("unknown.csv"), "city,size\nRome,1\nKiev,0\n");
+        assertThat(Program.run("predict", out, unknown).err()).contains("line 3, column 1 ('city')",
+                "[Bonn, Oslo, Rome]", "'Kiev'");
+        var resumed = Program.run("train", "csv", csv, "--resume", "--epochs", 61, "--out", out);
+        assertThat(resumed.status()).as(resumed.err()).isEqualTo(Main.OK);
+    }
+
+    @Test
+    void aColumnWithoutNameIsATargetByItsNumber() throws IOException {
+        var rows = new StringBuilder();
+        for (int i = 0; i < 60; i++) rows.append(i % 2 == 0 ? "even," : "odd,").append(i % 2).append('\n');
+        Path csv = Files.writeString(folder.resolve("plain.csv"), rows);
+        var ran = Program.run("train", "csv", csv, "--target", "1", "--epochs", 20, "--json", "--out",
+                folder.resolve("run"));
+        assertThat(ran.status()).as(ran.err()).isEqualTo(Main.OK);
+        assertThat(ran.json().get("accuracy").asDouble()).isEqualTo(1);
+    }
+
     @Test
     void textIsWrittenAlikeForEqualSeeds() throws IOException {
         Path text = Files.writeString(folder.resolve("song.txt"),
