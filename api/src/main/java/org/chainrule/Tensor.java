@@ -23,9 +23,6 @@ import org.chainrule.spi.Buffer;
  * to one thread at a time.
  */
 public final class Tensor {
-    /** Below this every whole number is a double. */
-    private static final double EXACT = 0x1p53;
-
     private final Session session;
     private final Op op;
     private final List<Tensor> inputs;
@@ -105,11 +102,11 @@ public final class Tensor {
         };
     }
 
-    private Tensor node(Op op, Shape shape, Tensor... inputs) {
+    Tensor node(Op op, Shape shape, Tensor... inputs) {
         return new Tensor(session, op, shape, dtype, inputs);
     }
 
-    private Tensor constant(Shape shape, double value) {
+    Tensor constant(Shape shape, double value) {
         return session.constant(shape, dtype, value);
     }
 
@@ -131,91 +128,11 @@ public final class Tensor {
         return map(op.name(), op.forward(), args);
     }
 
-    static Tensor map(String name, Expr expr, Tensor... given) {
-        Tensor[] args = given.clone();
-        for (int i = 0; i < args.length; i++)
-            if (args[i].dtype.arithmetic() != args[i].dtype) args[i] = args[i].to(args[i].dtype.arithmetic());
-        return map(name, expr, resultType(name, expr, args), args);
+    static Tensor map(String name, Expr expr, Tensor... args) {
+        return Mapping.node(name, expr, args);
     }
 
-    /** As {@link #map(String, Expr, Tensor...)}, of arithmetic dtypes, with the result's dtype told. */
-    static Tensor map(String name, Expr expr, DType type, Tensor... args) {
-        Shape s = args[0].shape;
-        for (Tensor t : args) s = Shape.broadcast(name, s, t.shape);
-        Session session = args[0].session;
-        Expr e = expr;
-        List<Tensor> live = new ArrayList<>();
-        Expr[] to = new Expr[args.length];
-        boolean folds = false;
-        for (int i = 0; i < args.length; i++) {
-            if (args[i].op instanceof Op.Constant(double v)) {
-                to[i] = Expr.of(v);
-                folds = true;
-            } else {
-                to[i] = Expr.arg(live.size());
-                live.add(args[i].expandTo(s));
-            }
-        }
-        if (folds) e = expr.with(to);
-        if (live.isEmpty() && !usesIndex(e)) {
-            double v = e.eval(new double[0]);
-            if (!type.isInteger() || Math.abs(v) < EXACT) return session.constant(s, type, type.round(v));
-            Tensor[] made = Arrays.stream(args).map(session::materialised).toArray(Tensor[]::new);
-            return map(name, expr, type, made);
-        }
-        return new Tensor(session, new Op.Map(name, e), s, type, live.toArray(Tensor[]::new));
-    }
-
-    private static boolean usesIndex(Expr e) {
-        return switch (e) {
-            case Expr.Index _ -> true;
-            case Expr.Arg _, Expr.Const _ -> false;
-            case Expr.Unary(Expr.Fn _, Expr x) -> usesIndex(x);
-            case Expr.Binary(Expr.Fn2 _, Expr a, Expr b) -> usesIndex(a) || usesIndex(b);
-            case Expr.Where(Expr c, Expr t, Expr o) -> usesIndex(c) || usesIndex(t) || usesIndex(o);
-        };
-    }
-
-    private static DType resultType(String name, Expr expr, Tensor[] args) {
-        return typeOf(name, expr, args, new IdentityHashMap<>()).orElse(args[0].dtype);
-    }
-
-    /** The dtype that {@code e} has; literals take that of what they are combined with and have none of their own. */
-    private static Optional<DType> typeOf(String name, Expr e, Tensor[] args, Map<Expr, Optional<DType>> done) {
-        Optional<DType> seen = done.get(e);
-        if (seen != null) return seen;
-        Optional<DType> type = switch (e) {
-            case Expr.Arg(int i) -> Optional.of(args[i].dtype);
-            case Expr.Const _ -> Optional.empty();
-            case Expr.Index _ -> Optional.of(DType.I64);
-            case Expr.Unary(Expr.Fn fn, Expr x) -> {
-                Optional<DType> of = typeOf(name, x, args, done);
-                if (fn.isTranscendental() && of.filter(DType::isInteger).isPresent())
-                    throw new InvalidArgumentException(
-                            name + ": dtype " + of.get() + " is not a float type; convert it, as in x.to(DType.F32)");
-                yield of;
-            }
-            case Expr.Binary(Expr.Fn2 fn, Expr a, Expr b) -> {
-                Optional<DType> common = common(name, typeOf(name, a, args, done), typeOf(name, b, args, done));
-                yield fn.isPredicate() ? Optional.of(DType.BOOL) : common;
-            }
-            case Expr.Where(Expr c, Expr t, Expr o) -> {
-                DType condition = typeOf(name, c, args, done).orElse(DType.BOOL);
-                if (condition != DType.BOOL) throw new InvalidArgumentException(
-                        name + ": the condition has dtype " + condition + ", not BOOL; compare it, as in x.gt(0)");
-                yield common(name, typeOf(name, t, args, done), typeOf(name, o, args, done));
-            }
-        };
-        done.put(e, type);
-        return type;
-    }
-
-    private static Optional<DType> common(String name, Optional<DType> a, Optional<DType> b) {
-        if (a.isPresent() && b.isPresent()) requireSameType(name, a.get(), b.get());
-        return a.isPresent() ? a : b;
-    }
-
-    private static void requireSameType(String name, DType a, DType b) {
+    static void requireSameType(String name, DType a, DType b) {
         if (a != b) throw new InvalidArgumentException(
                 name + ": dtypes " + a + " and " + b + " differ; convert one, as in x.to(DType." + a + ")");
     }
@@ -763,60 +680,21 @@ public final class Tensor {
 
     /** The same elements, row-major, under another shape; one extent may be -1. */
     public Tensor reshape(int... dims) {
-        int[] d = dims.clone();
-        int free = -1;
-        long known = 1;
-        for (int i = 0; i < d.length; i++) {
-            if (d[i] == -1 && free < 0) free = i;
-            else if (d[i] < 0) throw new ShapeMismatchException("reshape: extents " + Arrays.toString(dims)
-                    + " of shape " + shape + ": one -1 at most, and nothing below it");
-            else known *= d[i];
-        }
-        if (free >= 0) {
-            if (known == 0 || shape.size() % known != 0) throw new ShapeMismatchException("reshape: shape " + shape
-                    + " with " + shape.size() + " elements does not fit " + Arrays.toString(dims));
-            d[free] = Math.toIntExact(shape.size() / known);
-        }
-        return reshape(Shape.of(d));
+        return Movement.reshape(this, dims);
     }
 
     public Tensor reshape(Shape to) {
-        if (to.size() != shape.size()) throw new ShapeMismatchException(
-                "reshape: shape " + shape + " has " + shape.size() + " elements, " + to + " has " + to.size());
-        if (to.equals(shape)) return this;
-        if (op instanceof Op.Constant(double v)) return constant(to, v);
-        if (op instanceof Op.Reshape) return inputs.getFirst().reshape(to);
-        return node(new Op.Reshape(), to, this);
+        return Movement.reshape(this, to);
     }
 
     /** Axis {@code i} of the result is axis {@code order[i]} of this. */
     public Tensor permute(int... order) {
-        int[] o = Arrays.stream(order).map(a -> shape.axis("permute", a)).toArray();
-        int[] sorted = o.clone();
-        Arrays.sort(sorted);
-        boolean complete = o.length == shape.rank(), same = true;
-        for (int i = 0; complete && i < sorted.length; i++) complete = sorted[i] == i;
-        if (!complete) throw new ShapeMismatchException(
-                "permute: " + Arrays.toString(order) + " does not name each axis of shape " + shape + " once");
-        int[] d = new int[o.length];
-        for (int i = 0; i < o.length; i++) {
-            d[i] = shape.dim(o[i]);
-            same &= o[i] == i;
-        }
-        if (same) return this;
-        if (op instanceof Op.Constant(double v)) return constant(Shape.of(d), v);
-        if (op instanceof Op.Permute(List<Integer> inner))
-            return inputs.getFirst().permute(Arrays.stream(o).map(inner::get).toArray());
-        return node(new Op.Permute(list(o)), Shape.of(d), this);
+        return Movement.permute(this, order);
     }
 
     /** With two axes exchanged. */
     public Tensor transpose(int a, int b) {
-        if (shape.rank() == 0) return this;
-        int[] order = Axes.all().in("transpose", shape);
-        order[shape.axis("transpose", a)] = shape.axis("transpose", b);
-        order[shape.axis("transpose", b)] = shape.axis("transpose", a);
-        return permute(order);
+        return Movement.transpose(this, a, b);
     }
 
     /** With the last two axes exchanged. */
@@ -826,44 +704,22 @@ public final class Tensor {
 
     /** Extents of 1, and axes missing in front, repeated to {@code to}; -1 keeps an extent. */
     public Tensor expand(int... to) {
-        int[] d = to.clone();
-        int lead = d.length - shape.rank();
-        for (int i = 0; i < d.length; i++) if (d[i] == -1 && i >= lead) d[i] = shape.dim(i - lead);
-        return expandTo(Shape.of(d));
+        return Movement.expand(this, to);
     }
 
     /** This broadcast to {@code to} under NumPy's rules. */
     public Tensor expandTo(Shape to) {
-        if (to.equals(shape)) return this;
-        if (to.rank() < shape.rank() || !Shape.broadcast("expand", shape, to).equals(to))
-            throw new ShapeMismatchException("expand: shape " + shape + " does not broadcast to " + to);
-        if (op instanceof Op.Constant(double v)) return constant(to, v);
-        Tensor t = this;
-        if (to.rank() > shape.rank()) {
-            int[] d = new int[to.rank()];
-            Arrays.fill(d, 1);
-            System.arraycopy(shape.dims(), 0, d, to.rank() - shape.rank(), shape.rank());
-            t = reshape(Shape.of(d));
-        }
-        return to.equals(t.shape) ? t : t.node(new Op.Expand(), to, t);
+        return Movement.expandTo(this, to);
     }
 
     /** Without axes of extent 1: those given, or all. Given axes of another extent stay. */
     public Tensor squeeze(int... axes) {
-        int[] a = Arrays.stream(axes.length == 0 ? Axes.all().in("squeeze", shape) : axes)
-                .map(i -> shape.axis("squeeze", i))
-                .filter(i -> shape.dim(i) == 1).toArray();
-        return reshape(shape.without(a));
+        return Movement.squeeze(this, axes);
     }
 
     /** With an axis of extent 1 put in at {@code axis}. */
     public Tensor unsqueeze(int axis) {
-        int a = axis < 0 ? axis + shape.rank() + 1 : axis;
-        if (a < 0 || a > shape.rank())
-            throw new ShapeMismatchException("unsqueeze: axis " + axis + " cannot be put into shape " + shape);
-        int[] d = new int[shape.rank() + 1];
-        for (int i = 0; i < d.length; i++) d[i] = i < a ? shape.dim(i) : i == a ? 1 : shape.dim(i - 1);
-        return reshape(Shape.of(d));
+        return Movement.unsqueeze(this, axis);
     }
 
     /** As one axis. */
@@ -873,15 +729,7 @@ public final class Tensor {
 
     /** With axes {@code from … to} (inclusive) made one. */
     public Tensor flatten(int from, int to) {
-        if (shape.rank() == 0) return reshape(1);
-        int f = shape.axis("flatten", from), t = shape.axis("flatten", to);
-        if (f > t)
-            throw new ShapeMismatchException("flatten: axis " + from + " is behind axis " + to + " in shape " + shape);
-        int[] d = new int[shape.rank() - (t - f)];
-        int n = 1;
-        for (int i = f; i <= t; i++) n *= shape.dim(i);
-        for (int i = 0; i < d.length; i++) d[i] = i < f ? shape.dim(i) : i == f ? n : shape.dim(i + t - f);
-        return reshape(Shape.of(d));
+        return Movement.flatten(this, from, to);
     }
 
     /**
@@ -889,27 +737,11 @@ public final class Tensor {
      * {@code end} count from the end and both are held within the axis; {@code step} is positive.
      */
     public Tensor slice(int axis, int start, int end, int step) {
-        int a = shape.axis("slice", axis), d = shape.dim(a);
-        if (step < 1)
-            throw new InvalidArgumentException("slice: step " + step + " is not positive; flip reverses an axis");
-        int s = Math.clamp(start < 0 ? (long) start + d : start, 0, d),
-                e = Math.clamp(end < 0 ? (long) end + d : end, s, d);
-        int n = Math.ceilDiv(e - s, step);
-        if (n == d && step == 1) return this;
-        int[] starts = new int[shape.rank()], steps = new int[shape.rank()];
-        Arrays.fill(steps, 1);
-        starts[a] = s;
-        steps[a] = step;
-        return sliced(shape.with(a, n), starts, steps);
+        return Movement.slice(this, axis, start, end, step);
     }
 
     public Tensor slice(int axis, int start, int end) {
         return slice(axis, start, end, 1);
-    }
-
-    private Tensor sliced(Shape to, int[] starts, int[] steps) {
-        if (op instanceof Op.Constant(double v)) return constant(to, v);
-        return node(new Op.Slice(list(starts), list(steps)), to, this);
     }
 
     Tensor sliced(Shape to, List<Integer> starts, List<Integer> steps) {
@@ -922,159 +754,77 @@ public final class Tensor {
 
     /** {@code length} elements from {@code start} along {@code axis}. */
     public Tensor narrow(int axis, int start, int length) {
-        int d = shape.dim(shape.axis("narrow", axis));
-        if (start < 0 || length < 0 || start + length > d) throw new ShapeMismatchException("narrow: elements " + start
-                + " to " + (start + length) + " are not within axis " + axis + " of shape " + shape);
-        return slice(axis, start, start + length, 1);
+        return Movement.narrow(this, axis, start, length);
     }
 
     /** The part at {@code index} along {@code axis}, which is dropped; a negative index counts from the end. */
     public Tensor select(int axis, int index) {
-        int d = shape.dim(shape.axis("select", axis)), i = index < 0 ? index + d : index;
-        if (i < 0 || i >= d) throw new ShapeMismatchException(
-                "select: index " + index + " is not within axis " + axis + " of shape " + shape);
-        return narrow(axis, i, 1).squeeze(shape.axis("select", axis));
+        return Movement.select(this, axis, index);
     }
 
     /** In reverse order along each of {@code axes}. */
     public Tensor flip(int... axes) {
-        int[] starts = new int[shape.rank()], steps = new int[shape.rank()];
-        Arrays.fill(steps, 1);
-        for (int axis : axes) {
-            int a = shape.axis("flip", axis);
-            starts[a] = Math.max(0, shape.dim(a) - 1);
-            steps[a] = -1;
-        }
-        return sliced(shape, starts, steps);
+        return Movement.flip(this, axes);
     }
 
     /** With {@code before} and {@code after} elements of {@code value} put along {@code axis}; negative counts cut off. */
     public Tensor pad(int axis, int before, int after, double value) {
-        int a = shape.axis("pad", axis);
-        long left = shape.dim(a) + Math.min(0L, before) + Math.min(0L, after);
-        if (left < 0) throw new ShapeMismatchException("pad: " + before + " before and " + after
-                + " after cut more than there is off axis " + axis + " of shape " + shape);
-        Tensor t = slice(a, Math.max(0, -before), shape.dim(a) - Math.max(0, -after), 1);
-        int b = Math.max(0, before), n = t.shape.dim(a);
-        if (b == 0 && after <= 0) return t;
-        int[] starts = new int[shape.rank()], steps = new int[shape.rank()];
-        Arrays.fill(steps, 1);
-        starts[a] = b;
-        Shape to = t.shape.with(a, b + n + Math.max(0, after));
-        if (value == 0) return t.embedded(to, list(starts), list(steps));
-        return concat(a, constant(t.shape.with(a, b), value), t, constant(t.shape.with(a, Math.max(0, after)), value));
+        return Movement.pad(this, axis, before, after, value);
     }
 
     /** {@code parts} one after the other along {@code axis}. */
     public static Tensor concat(int axis, Tensor... parts) {
-        if (parts.length == 0) throw new InvalidArgumentException("concat needs at least one tensor");
-        for (Tensor p : parts) requireSameType("concat", parts[0].dtype, p.dtype);
-        Shape first = parts[0].shape;
-        int a = first.axis("concat", axis), n = 0;
-        for (Tensor p : parts) {
-            if (p.shape.rank() != first.rank() || !p.shape.with(a, 0).equals(first.with(a, 0)))
-                throw new ShapeMismatchException(
-                        "concat: shapes " + first + " and " + p.shape + " differ beside axis " + axis);
-            n += p.shape.dim(a);
-        }
-        Tensor[] live = Arrays.stream(parts).filter(p -> p.shape.dim(a) > 0).toArray(Tensor[]::new);
-        if (live.length == 0) return parts[0];
-        return live.length == 1 ? live[0] : live[0].node(new Op.Concat(a), first.with(a, n), live);
+        return Movement.concat(axis, parts);
     }
 
     /** {@code parts}, all of one shape, along a new axis put in at {@code axis}. */
     public static Tensor stack(int axis, Tensor... parts) {
-        return concat(axis < 0 && parts.length > 0 ? axis + parts[0].shape.rank() + 1 : axis,
-                Arrays.stream(parts).map(p -> p.unsqueeze(axis)).toArray(Tensor[]::new));
+        return Movement.stack(axis, parts);
     }
 
     /** Parts of the given lengths along {@code axis}. */
     public List<Tensor> split(int axis, int... lengths) {
-        if (Arrays.stream(lengths).sum() != shape.dim(shape.axis("split", axis))) throw new ShapeMismatchException(
-                "split: lengths " + Arrays.toString(lengths) + " do not add up to axis " + axis + " of shape " + shape);
-        List<Tensor> parts = new ArrayList<>();
-        int at = 0;
-        for (int n : lengths) {
-            parts.add(narrow(axis, at, n));
-            at += n;
-        }
-        return parts;
+        return Movement.split(this, axis, lengths);
     }
 
     /** At most {@code n} parts of equal length along {@code axis}; the last may be shorter. */
     public List<Tensor> chunk(int axis, int n) {
-        if (n < 1) throw new InvalidArgumentException("chunk: " + n + " parts; at least 1 is needed");
-        int d = shape.dim(shape.axis("chunk", axis)), each = Math.max(1, Math.ceilDiv(d, n));
-        List<Tensor> parts = new ArrayList<>();
-        for (int at = 0; at < d; at += each) parts.add(narrow(axis, at, Math.min(each, d - at)));
-        return parts;
+        return Movement.chunk(this, axis, n);
     }
 
     /** Shifted by {@code shift} along {@code axis}; what leaves one end enters at the other. */
     public Tensor roll(int axis, int shift) {
-        int d = shape.dim(shape.axis("roll", axis));
-        if (d == 0) return this;
-        int s = Math.floorMod(shift, d);
-        return s == 0 ? this : concat(axis, narrow(axis, d - s, s), narrow(axis, 0, d - s));
+        return Movement.roll(this, axis, shift);
     }
 
     /** Repeated {@code times[i]} times along axis {@code i}, counted from the last; more counts than axes put axes in front. */
     public Tensor tile(int... times) {
-        int rank = Math.max(times.length, shape.rank());
-        int[] d = new int[2 * rank], e = new int[2 * rank], f = new int[rank];
-        for (int i = 0; i < rank; i++) {
-            int n = i < rank - shape.rank() ? 1 : shape.dim(i - (rank - shape.rank())),
-                    t = i < rank - times.length ? 1 : times[i - (rank - times.length)];
-            d[2 * i] = 1;
-            d[2 * i + 1] = n;
-            e[2 * i] = t;
-            e[2 * i + 1] = n;
-            f[i] = Math.multiplyExact(t, n);
-        }
-        return reshape(Shape.of(d)).expandTo(Shape.of(e)).reshape(Shape.of(f));
+        return Movement.tile(this, times);
     }
 
     /** Each element {@code times} times in a row along {@code axis}. */
     public Tensor repeatInterleave(int axis, int times) {
-        int a = shape.axis("repeatInterleave", axis);
-        int[] e = unsqueeze(a + 1).shape.dims();
-        e[a + 1] = times;
-        return unsqueeze(a + 1).expandTo(Shape.of(e)).reshape(shape.with(a, shape.dim(a) * times));
+        return Movement.repeatInterleave(this, axis, times);
     }
 
     /** The elements on and below diagonal {@code k} of the last two axes, zeros above. */
     public Tensor tril(int k) {
-        return triangle("tril",
-                Expr.of(-k).plus(new Expr.Index(shape.axis("tril", -1))).le(new Expr.Index(shape.axis("tril", -2))));
+        return Movement.tril(this, k);
     }
 
     /** The elements on and above diagonal {@code k} of the last two axes, zeros below. */
     public Tensor triu(int k) {
-        return triangle("triu",
-                new Expr.Index(shape.axis("triu", -2)).le(Expr.of(-k).plus(new Expr.Index(shape.axis("triu", -1)))));
-    }
-
-    private Tensor triangle(String name, Expr kept) {
-        if (op instanceof Op.Constant(double v) && v == 0) return this;
-        Tensor x = isConstant() ? session.materialised(this) : this;
-        return map(name, kept.where(Expr.arg(0), Expr.of(0)), x);
+        return Movement.triu(this, k);
     }
 
     /** The diagonal of a matrix: {@code [m, n] → [min(m, n)]}. */
     public Tensor diagonal() {
-        if (shape.rank() != 2) throw new ShapeMismatchException("diagonal: shape " + shape + " is not a matrix");
-        int n = shape.dim(1), k = Math.min(shape.dim(0), n);
-        return k == 0 ? reshape(0) : flatten().slice(0, 0, (k - 1) * (n + 1) + 1, n + 1);
+        return Movement.diagonal(this);
     }
 
     /** Windows of {@code size} elements each {@code step} apart along {@code axis}, which counts windows; elements go last. */
     public Tensor unfold(int axis, int size, int step) {
-        int a = shape.axis("unfold", axis), n = (shape.dim(a) - size) / step + 1;
-        if (size < 1 || step < 1 || size > shape.dim(a)) throw new ShapeMismatchException(
-                "unfold: windows of " + size + " by " + step + " do not fit axis " + axis + " of shape " + shape);
-        Tensor[] at = new Tensor[size];
-        for (int i = 0; i < size; i++) at[i] = slice(a, i, i + (n - 1) * step + 1, step);
-        return stack(-1, at);
+        return Movement.unfold(this, axis, size, step);
     }
 
     // ---- indexing

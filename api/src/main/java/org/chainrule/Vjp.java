@@ -162,7 +162,7 @@ final class Vjp {
                     to[k] = Expr.arg(args.size());
                     if (g.uses(k)) args.add(k < n ? in.get(k) : k == n ? c : y);
                 }
-                result.add(Tensor.map(name + "_vjp" + i, g.with(to), c.dtype(), args.toArray(Tensor[]::new)));
+                result.add(Mapping.node(name + "_vjp" + i, g.with(to), c.dtype(), args.toArray(Tensor[]::new)));
             }
         }
         return result;
