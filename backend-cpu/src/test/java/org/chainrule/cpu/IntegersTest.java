@@ -52,7 +52,7 @@ class IntegersTest {
             assertArrayEquals(new long[] {1, 1}, x.argmin(1).toLongs());
             assertArrayEquals(new long[] {ODD, 2 * ODD - 1, ODD + 1, 2 * ODD + 1}, x.cumsum(1).toLongs());
             Tensor index = s.tensor(Shape.of(2, 2), new long[] {1, 1, 0, 1});
-            assertArrayEquals(new long[] {ODD, 3 * ODD - 1, 2 * ODD + 2, 2 * ODD},
+            assertArrayEquals(new long[] {ODD, 3 * ODD - 2, 2 * ODD + 2, 2 * ODD},
                     x.scatterAdd(1, index, x).toLongs());
             assertArrayEquals(new int[] {-3, -7}, s.tensor(Shape.of(2, 1), new int[] {-3, -7}).max(1).toInts());
         }
