@@ -26,7 +26,10 @@ public final class Step implements AutoCloseable {
         }
     }
 
-    /** Runs once; returns this. */
+    /**
+     * Runs once; returns this. Where it throws, some of what it assigns may have been written: it writes in place. (A
+     * {@link Session#commit} writes all or nothing.)
+     */
     public Step run() {
         session.requireOpen();
         if (!open) throw new ClosedException("the step is closed");

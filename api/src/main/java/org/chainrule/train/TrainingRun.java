@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.chainrule.NonFiniteException;
 import org.chainrule.Step;
 import org.chainrule.Tensor;
@@ -75,7 +76,7 @@ final class TrainingRun<B> implements AutoCloseable {
         if (fresh) save();
         if (trainer.position.epoch() < epochs && !isStopped()) trainAll();
         boolean early = isStopped();
-        if (last.isPresent()) requireFinite();
+        if (last.isPresent()) finite(() -> Weights.requireFinite(trainer.model));
         trainer.putBestWeightsInPlace();
         return new History(reports, trainer.position.epoch(), early ? History.Reason.STOPPED_EARLY
                 : trainer.stopRequested ? History.Reason.REQUESTED : History.Reason.COMPLETED);
@@ -173,7 +174,7 @@ final class TrainingRun<B> implements AutoCloseable {
         }
         trainer.earlyStopping.ifPresent(rule -> {
             trainer.stopping = rule.next(trainer.stopping, number, report.monitoredLoss());
-            if (trainer.stopping.waited() == 0) trainer.best = Weights.of(trainer.model);
+            if (trainer.stopping.waited() == 0) trainer.best = finite(() -> Weights.of(trainer.model));
         });
         reports.add(report);
         if (trainer.measurements > 0) warn();
@@ -205,16 +206,15 @@ final class TrainingRun<B> implements AutoCloseable {
 
     private void save() {
         if (trainer.saving.isEmpty()) return;
-        requireFinite();
-        Checkpoint now = trainer.checkpoint();
+        Checkpoint now = finite(trainer::checkpoint);
         now.write(trainer.saving.get().file());
         saved = System.nanoTime();
     }
 
-    /** The loss that the last update leads to may not be computed any more; the weights tell. */
-    private void requireFinite() {
+    /** {@code weights}, which may tell of a NaN before a loss does: that of the last update is computed no more. */
+    private <T> T finite(Supplier<T> weights) {
         try {
-            Weights.requireFinite(trainer.model);
+            return weights.get();
         } catch (NonFiniteException e) {
             throw diverged(String.valueOf(e.getMessage()));
         }

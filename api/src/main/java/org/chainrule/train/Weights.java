@@ -31,11 +31,11 @@ public final class Weights {
     }
 
     /**
-     * Does nothing for finite parameters and buffers. They are looked at on the device.
+     * {@code model}, if its parameters and buffers are finite. They are looked at on the device.
      *
      * @throws NonFiniteException naming the first NaN or infinity
      */
-    static void requireFinite(Layer model) {
+    static Layer requireFinite(Layer model) {
         List<Parameter> all = all(model).stream().filter(p -> p.shape().size() > 0).toList();
         Tensor[] greatest = all.stream().map(p -> p.value().abs().max()).toArray(Tensor[]::new);
         if (greatest.length > 0) all.getFirst().value().session().eval(greatest);
@@ -43,6 +43,7 @@ public final class Weights {
             Parameter p = all.get(i);
             if (!Double.isFinite(greatest[i].item())) finite(stored(p.name(), p.value()));
         }
+        return model;
     }
 
     /**
