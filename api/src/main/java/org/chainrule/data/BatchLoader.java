@@ -9,7 +9,9 @@ import org.chainrule.InvalidArgumentException;
 
 /**
  * An endless sequence of mini-batches, epoch after epoch, in an order that depends on seed and epoch alone. One daemon
- * thread fills the next batch while the current one is in use; two sets of buffers take turns.
+ * thread fills the next batch while the current one is in use; two sets of buffers take turns. Where filling turns out to
+ * take less than waking a thread may, the thread leaves it to the caller of {@link #next()} after the first
+ * {@value #TRIAL} batches: on a busy machine each waking costs the caller its core.
  *
  * <p>{@link #next()} is for one thread at a time. {@link #close()} ends the filling thread; so does a failure in it, and
  * the loader's becoming unreachable.
@@ -19,6 +21,8 @@ import org.chainrule.InvalidArgumentException;
 public final class BatchLoader<B> implements AutoCloseable {
     private static final Cleaner CLEANER = Cleaner.create();
     private static final int BUFFERS = 2;
+    private static final int TRIAL = 8;
+    private static final long CHEAP_NANOS = 100_000;
 
     private final Filler<B> filler;
     private final int batchesPerEpoch;
@@ -76,6 +80,9 @@ public final class BatchLoader<B> implements AutoCloseable {
 
         record Failed<B>(Throwable cause) implements Turn<B> {}
 
+        /** From here on the caller fills. */
+        record Left<B>() implements Turn<B> {}
+
         record Ended<B>() implements Turn<B> {}
     }
 
@@ -122,11 +129,11 @@ public final class BatchLoader<B> implements AutoCloseable {
         switch (current) {
             case Turn.Filled<B>(var batch) -> filler.free.add(batch.buffers());
             case Turn.Failed<B>(var cause) -> throw rethrown(cause);
-            case Turn.Ended<B>() -> {}
+            case Turn.Left<B>(),Turn.Ended<B>() -> {}
         }
         current = new Turn.Ended<>();
         try {
-            current = filler.stopped ? new Turn.Ended<>() : filler.ready.take();
+            current = filler.turn();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ClosedException("interrupted while waiting for a batch", e);
@@ -134,7 +141,7 @@ public final class BatchLoader<B> implements AutoCloseable {
         return switch (current) {
             case Turn.Filled<B>(var batch) -> batch;
             case Turn.Failed<B>(var cause) -> throw rethrown(cause);
-            case Turn.Ended<B>() -> throw new ClosedException("the batch loader is closed");
+            case Turn.Left<B>(),Turn.Ended<B>() -> throw new ClosedException("the batch loader is closed");
         };
     }
 
@@ -165,18 +172,15 @@ public final class BatchLoader<B> implements AutoCloseable {
 
     /** The thread's side; it must not refer to the loader, so that an abandoned loader can be cleaned. */
     private static final class Filler<B> {
-        private final Samples<B> samples;
-        private final Options options;
-        private final int batches;
+        private final Sequence<B> sequence;
         private final BlockingQueue<B> free = new ArrayBlockingQueue<>(BUFFERS);
         private final BlockingQueue<Turn<B>> ready = new ArrayBlockingQueue<>(BUFFERS + 1);
         private final Thread thread = Thread.ofPlatform().daemon().name("chainrule-batches").unstarted(this::run);
+        private boolean left;
         private volatile boolean stopped;
 
         Filler(Samples<B> samples, Options options, int batches) {
-            this.samples = samples;
-            this.options = options;
-            this.batches = batches;
+            this.sequence = new Sequence<>(samples, options, batches);
             for (int i = 0; i < BUFFERS; i++) {
                 free.add(samples.buffers(Math.min(options.batchSize, samples.size())));
             }
@@ -189,9 +193,17 @@ public final class BatchLoader<B> implements AutoCloseable {
 
         private void run() {
             try {
-                int first = options.batch;
-                for (long epoch = options.epoch; !stopped; epoch++, first = 0) {
-                    fillEpoch(epoch, first);
+                long least = Long.MAX_VALUE;
+                for (int filled = 0; !stopped; filled++) {
+                    if (filled == TRIAL && least < CHEAP_NANOS) {
+                        ready.add(new Turn.Left<>());
+                        return;
+                    }
+                    B buffers = free.take();
+                    long start = System.nanoTime();
+                    Batch<B> batch = sequence.fill(buffers);
+                    least = Math.min(least, System.nanoTime() - start);
+                    ready.add(new Turn.Filled<>(batch));
                 }
                 ready.add(new Turn.Ended<>());
             } catch (InterruptedException _) {
@@ -201,19 +213,58 @@ public final class BatchLoader<B> implements AutoCloseable {
             }
         }
 
-        private void fillEpoch(long epoch, int first) throws InterruptedException {
-            int n = samples.size();
-            int[] order = switch (options.order) {
-                case SHUFFLED -> Shuffle.permutation(n, options.seed, epoch);
-                case SEQUENTIAL -> IntStream.range(0, n).toArray();
-            };
-            for (int batch = first; batch < batches && !stopped; batch++) {
-                B buffers = free.take();
-                int from = batch * options.batchSize;
-                int size = Math.min(options.batchSize, n - from);
-                samples.fill(buffers, order, from, size);
-                ready.add(new Turn.Filled<>(new Batch<>(epoch, batch, size, buffers)));
+        /** For the caller: what the thread has ready, or what the caller fills itself. */
+        Turn<B> turn() throws InterruptedException {
+            if (!left && !stopped) {
+                Turn<B> turn = ready.take();
+                left = turn instanceof Turn.Left<B>;
+                if (!left) return turn;
             }
+            return stopped ? new Turn.Ended<>() : filledHere();
+        }
+
+        private Turn<B> filledHere() {
+            try {
+                return new Turn.Filled<>(sequence.fill(free.remove()));
+            } catch (RuntimeException | Error failure) {
+                return new Turn.Failed<>(failure);
+            }
+        }
+    }
+
+    /** Where the samples of each batch come from. */
+    private static final class Sequence<B> {
+        private final Samples<B> samples;
+        private final Options options;
+        private final int batches;
+        private long epoch;
+        private int next;
+        private int[] order = {};
+
+        Sequence(Samples<B> samples, Options options, int batches) {
+            this.samples = samples;
+            this.options = options;
+            this.batches = batches;
+            this.epoch = options.epoch;
+            this.next = options.batch;
+        }
+
+        Batch<B> fill(B buffers) {
+            if (next == batches) {
+                epoch++;
+                next = 0;
+                order = new int[0];
+            }
+            int n = samples.size();
+            if (order.length == 0) {
+                order = switch (options.order) {
+                    case SHUFFLED -> Shuffle.permutation(n, options.seed, epoch);
+                    case SEQUENTIAL -> IntStream.range(0, n).toArray();
+                };
+            }
+            int from = next * options.batchSize, size = Math.min(options.batchSize, n - from);
+            samples.fill(buffers, order, from, size);
+            return new Batch<>(epoch, next++, size, buffers);
         }
     }
 }

@@ -1,6 +1,7 @@
 package org.chainrule.plan;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -17,10 +18,13 @@ final class Group {
     final Shape shape;
     final List<Value> prologue = new ArrayList<>();
     final List<Value> members = new ArrayList<>();
-    /** Groups that must run before this one. */
-    final Set<Group> after = new LinkedHashSet<>();
+    /** Groups that must run before this one, and those that must run after it. */
+    private final Set<Group> before = new LinkedHashSet<>(), after = new LinkedHashSet<>();
+    private final Precedence precedence;
+    private int level;
 
-    Group(Optional<Value> root, Shape shape) {
+    Group(Optional<Value> root, Shape shape, Precedence precedence) {
+        this.precedence = precedence;
         this.root = root;
         this.shape = shape;
     }
@@ -33,17 +37,64 @@ final class Group {
         return all;
     }
 
-    /** Whether this must run after {@code other}, directly or not, through groups outside {@code inside}. */
-    boolean isAfter(Group other, Set<Group> inside) {
-        Set<Group> seen = new LinkedHashSet<>();
+    /** Groups that must run before this one. */
+    Set<Group> before() {
+        return Collections.unmodifiableSet(before);
+    }
+
+    /** Groups that must run after this one. */
+    Set<Group> after() {
+        return Collections.unmodifiableSet(after);
+    }
+
+    /** Has this run after {@code other}, which must not have to run after this. */
+    void follow(Group other) {
+        if (other == this || !before.add(other)) return;
+        other.after.add(this);
+        precedence.changed(this);
+        raise(other.level + 1);
+    }
+
+    /** Takes the place of {@code other}, whose values are computed here. */
+    void replace(Group other) {
+        List<Group> earlier = List.copyOf(other.before), later = List.copyOf(other.after);
+        for (Group g : earlier) g.after.remove(other);
+        for (Group g : later) g.before.remove(other);
+        other.before.clear();
+        other.after.clear();
+        for (Group g : earlier) follow(g);
+        for (Group g : later) g.follow(this);
+    }
+
+    private void raise(int to) {
+        if (level >= to) return;
+        level = to;
         List<Group> open = new ArrayList<>(List.of(this));
         while (!open.isEmpty()) {
-            for (Group g : open.removeLast().after) {
-                if (g == other) return true;
-                if (!inside.contains(g) && seen.add(g)) open.add(g);
+            Group low = open.removeLast();
+            for (Group g : low.after) {
+                if (g.level > low.level) continue;
+                if (g == this) throw new IllegalStateException("two kernels wait for each other: " + values());
+                g.level = low.level + 1;
+                open.add(g);
             }
         }
-        return false;
+    }
+
+    /** Above that of every group that must run before this one, so that no search need go below its goal. */
+    int level() {
+        return level;
+    }
+
+    /** Whether this must run after {@code other}, directly or not. */
+    boolean isAfter(Group other) {
+        return precedence.leads(other, this);
+    }
+
+    /** Whether this must run after a third group that must run after {@code other}. */
+    boolean isAfterByWayOf(Group other) {
+        if (level <= other.level || other.after.stream().allMatch(g -> g == this)) return false;
+        return new Precedence.Search(before.stream().filter(g -> g != other).toList()).finds(other);
     }
 
     /** Whether {@code v}, of this group, is read with its own elements in their own order by {@code r}. */

@@ -17,8 +17,8 @@ final class Grouping {
     private static final int MOST_MEMBERS = 48, MOST_INPUTS = 24;
 
     private final boolean fuses;
+    private final Precedence precedence = new Precedence();
     private final Table<Value, Group> of = new Table<>();
-    private final Set<Group> groups = new LinkedHashSet<>();
 
     private Grouping(boolean fuses) {
         this.fuses = fuses;
@@ -36,8 +36,7 @@ final class Grouping {
     }
 
     private void start(Value v) {
-        Group g = new Group(Optional.of(v), v.shape);
-        groups.add(g);
+        Group g = new Group(Optional.of(v), v.shape, precedence);
         of.put(v, g);
         if (fuses && v.op instanceof Op.Reduce && v.inputs.getFirst() instanceof Ref.View(Value in, Layout _))
             takePrologue(g, v, in);
@@ -56,20 +55,19 @@ final class Grouping {
         }
         if (p.members.getLast() != in) return;
         g.prologue.addAll(p.members);
-        g.after.addAll(p.after);
+        g.replace(p);
         for (Value m : p.members) of.put(m, g);
-        groups.remove(p);
     }
 
     private void depend(Group g, Value v) {
         for (Ref r : v.inputs) {
-            if (r instanceof Ref.View(Value in, Layout _) && of.has(in) && of.get(in) != g) g.after.add(of.get(in));
+            if (r instanceof Ref.View(Value in, Layout _) && of.has(in) && of.get(in) != g) g.follow(of.get(in));
         }
     }
 
     private void place(Value v) {
-        Group home = (fuses ? home(v) : Optional.<Group>empty()).orElseGet(() -> new Group(Optional.empty(), v.shape));
-        groups.add(home);
+        Group home = (fuses ? home(v) : Optional.<Group>empty())
+                .orElseGet(() -> new Group(Optional.empty(), v.shape, precedence));
         home.members.add(v);
         of.put(v, home);
         depend(home, v);
@@ -116,7 +114,7 @@ final class Grouping {
         for (Ref r : v.inputs) {
             if (!(r instanceof Ref.View(Value in, Layout _)) || !of.has(in)) continue;
             Group h = of.get(in);
-            if (h == g ? !Group.isAligned(r, g.shape) : h.isAfter(g, Set.of())) return false;
+            if (h == g ? !Group.isAligned(r, g.shape) : h.isAfter(g)) return false;
         }
         return true;
     }
@@ -125,9 +123,7 @@ final class Grouping {
         if (a.members.size() + b.members.size() >= MOST_MEMBERS
                 || inputs(a, b.members.getFirst()).size() + inputs(b, b.members.getFirst()).size() > MOST_INPUTS)
             return false;
-        Set<Group> both = Set.of(a, b);
-        for (Group g : a.after) if (g != b && g.isAfter(b, both)) return false;
-        for (Group g : b.after) if (g != a && g.isAfter(a, both)) return false;
+        if (a.isAfterByWayOf(b) || b.isAfterByWayOf(a)) return false;
         for (Value m : b.members) for (Ref r : m.inputs)
             if (r instanceof Ref.View(Value in, Layout _) && isIn(in, a) && !Group.isAligned(r, a.shape)) return false;
         for (Value m : a.members) for (Ref r : m.inputs)
@@ -144,11 +140,7 @@ final class Grouping {
     private void merge(Group into, Group g) {
         into.members.addAll(g.members);
         into.members.sort((x, y) -> Integer.compare(x.id, y.id));
-        into.after.addAll(g.after);
-        into.after.remove(into);
-        into.after.remove(g);
-        groups.remove(g);
+        into.replace(g);
         for (Value m : g.members) of.put(m, into);
-        for (Group h : groups) if (h.after.remove(g) && h != into) h.after.add(into);
     }
 }

@@ -1,7 +1,11 @@
 package org.chainrule.plan;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
+import org.chainrule.DType;
 import org.chainrule.Tensor;
 import org.chainrule.graph.Op;
 import org.chainrule.plan.Plan.Assignment;
@@ -76,7 +82,7 @@ public final class Planner {
                 for (Ref r : reader.inputs) elementwise &= !(r instanceof Ref.View(Value of, Layout _) && of == target)
                         || Group.isAligned(r, writer.shape);
             } else {
-                elementwise &= !g.isAfter(writer, Set.of());
+                elementwise &= !g.isAfter(writer);
             }
         }
         if (!elementwise) {
@@ -84,7 +90,7 @@ public final class Planner {
             return;
         }
         inPlace.put(value, target);
-        for (Value reader : target.users) if (groupOf.get(reader) != writer) writer.after.add(groupOf.get(reader));
+        for (Value reader : target.users) writer.follow(groupOf.get(reader));
     }
 
     private Plan plan() {
@@ -118,20 +124,18 @@ public final class Planner {
         for (Value v : lowering.values) if (!v.isGiven()) groups.add(groupOf.get(v));
         Table<Group, Integer> number = new Table<>();
         Map<Group, Integer> waiting = new IdentityHashMap<>();
-        Map<Group, List<Group>> next = new IdentityHashMap<>();
         int count = 0;
         for (Group g : groups) number.put(g, count++);
         PriorityQueue<Group> ready = new PriorityQueue<>(Comparator.comparing(number::get));
         for (Group g : groups) {
-            waiting.put(g, g.after.size());
-            for (Group before : g.after) next.computeIfAbsent(before, _ -> new ArrayList<>()).add(g);
-            if (g.after.isEmpty()) ready.add(g);
+            waiting.put(g, g.before().size());
+            if (g.before().isEmpty()) ready.add(g);
         }
         List<Group> order = new ArrayList<>();
         while (!ready.isEmpty()) {
             Group g = ready.remove();
             order.add(g);
-            for (Group n : next.getOrDefault(g, List.of())) if (waiting.merge(n, -1, Integer::sum) == 0) ready.add(n);
+            for (Group n : g.after()) if (waiting.merge(n, -1, Integer::sum) == 0) ready.add(n);
         }
         if (order.size() != groups.size()) throw new IllegalStateException("the kernels of a plan wait for each other: "
                 + assignments.size() + " assignments, " + groups.size() + " groups");
@@ -140,45 +144,45 @@ public final class Planner {
 
     /** Gives each value that must be in memory a slot, and slots whose last reader has run to later values. */
     private final class Temporaries {
-        private final Map<Integer, Integer> lastUse = new LinkedHashMap<>();
-        private final List<Integer> free = new ArrayList<>();
+        private final Map<DType, TreeMap<Integer, Deque<Integer>>> free = new EnumMap<>(DType.class);
 
         void assign(List<Group> order) {
-            Table<Value, Integer> last = new Table<>();
             Table<Group, Integer> at = new Table<>();
             for (int i = 0; i < order.size(); i++) at.put(order.get(i), i);
-            for (Group g : order) {
-                for (Value v : g.values()) {
-                    int until = at.get(g);
-                    for (Value u : v.users) until = Math.max(until, at.get(groupOf.get(u)));
-                    last.put(v, copiedLast.containsValue(v) ? Integer.MAX_VALUE : until);
-                }
-            }
+            Set<Value> kept = Collections.newSetFromMap(new IdentityHashMap<>());
+            kept.addAll(copiedLast.values());
+            List<List<Integer>> ending = new ArrayList<>();
+            for (int i = 0; i < order.size(); i++) ending.add(new ArrayList<>());
             for (int i = 0; i < order.size(); i++) {
-                int step = i;
-                for (Value v : order.get(i).values())
-                    if (!slotOf.has(v) && Emission.isStored(v, order.get(step), groupOf))
-                        lastUse.merge(take(v), last.get(v), Math::max);
-                lastUse.entrySet().removeIf(e -> e.getValue() <= step && free.add(e.getKey()));
+                Group g = order.get(i);
+                for (Value v : g.values()) {
+                    if (slotOf.has(v) || !Emission.isStored(v, g, groupOf)) continue;
+                    int slot = take(v), until = i;
+                    for (Value u : v.users) until = Math.max(until, at.get(groupOf.get(u)));
+                    if (!kept.contains(v)) ending.get(until).add(slot);
+                }
+                for (int slot : ending.get(i)) give(slot);
             }
         }
 
+        private void give(int slot) {
+            Slot s = slots.get(slot);
+            free.computeIfAbsent(s.dtype(), _ -> new TreeMap<>())
+                    .computeIfAbsent(s.length(), _ -> new ArrayDeque<>()).add(slot);
+        }
+
+        /** The shortest free slot that is long enough, else the longest, made longer, else a new one. */
         private int take(Value v) {
-            int need = Math.toIntExact(v.shape.size()), best = -1;
-            for (int s : free) {
-                Slot c = slots.get(s);
-                if (c.dtype() != v.dtype) continue;
-                if (best < 0) best = s;
-                else if (slots.get(best).length() >= need ? c.length() >= need && c.length() < slots.get(best).length()
-                        : c.length() > slots.get(best).length())
-                    best = s;
-            }
-            if (best < 0) return slot(v, false);
-            free.remove(Integer.valueOf(best));
-            Slot s = slots.get(best);
-            if (s.length() < need) slots.set(best, new Slot(s.dtype(), need, false));
-            slotOf.put(v, best);
-            return best;
+            int need = Math.toIntExact(v.shape.size());
+            TreeMap<Integer, Deque<Integer>> byLength = free.computeIfAbsent(v.dtype, _ -> new TreeMap<>());
+            if (byLength.isEmpty()) return slot(v, false);
+            var best = byLength.ceilingEntry(need);
+            if (best == null) best = byLength.lastEntry();
+            int slot = best.getValue().remove();
+            if (best.getValue().isEmpty()) byLength.remove(best.getKey());
+            if (best.getKey() < need) slots.set(slot, new Slot(v.dtype, need, false));
+            slotOf.put(v, slot);
+            return slot;
         }
     }
 }

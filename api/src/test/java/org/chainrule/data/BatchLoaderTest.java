@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.chainrule.ClosedException;
 import org.chainrule.InvalidArgumentException;
@@ -136,6 +137,29 @@ class BatchLoaderTest {
             assertSame(failure, assertThrows(InvalidArgumentException.class, loader::next));
             assertSame(failure, assertThrows(InvalidArgumentException.class, loader::next));
         }
+        assertNoThread();
+    }
+
+    @Test
+    void failureAfterManyBatchesReachesTheReaderEachTime() {
+        var failure = new InvalidArgumentException("broken sample");
+        var left = new AtomicInteger(20);
+        try (var loader = BatchLoader.open(new Failing(() -> {
+            if (left.getAndDecrement() == 0) throw failure;
+        }), Options.of(1, 1))) {
+            for (int i = 0; i < 20; i++) assertEquals(i, loader.next().epoch());
+            assertSame(failure, assertThrows(InvalidArgumentException.class, loader::next));
+            assertSame(failure, assertThrows(InvalidArgumentException.class, loader::next));
+        }
+        assertNoThread();
+    }
+
+    @Test
+    void closingAfterManyBatchesEndsFurtherBatches() {
+        var loader = BatchLoader.open(TEN, Options.of(4, 1));
+        for (int i = 0; i < 30; i++) loader.next();
+        loader.close();
+        assertThrows(ClosedException.class, loader::next);
         assertNoThread();
     }
 

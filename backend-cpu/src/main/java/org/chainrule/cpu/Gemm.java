@@ -1,7 +1,7 @@
 package org.chainrule.cpu;
 
 import java.util.Arrays;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 
 /**
  * The float matrix product C = A B over strided arrays.
@@ -32,10 +32,10 @@ public final class Gemm {
     }
 
     private final Lanes lanes;
-    private final Supplier<Tiles> tiles;
+    private final LongFunction<Tiles> tiles;
     private final ThreadLocal<GemmJob> jobs = ThreadLocal.withInitial(GemmJob::new);
 
-    Gemm(Lanes lanes, Supplier<Tiles> tiles) {
+    Gemm(Lanes lanes, LongFunction<Tiles> tiles) {
         this.lanes = lanes;
         this.tiles = tiles;
     }
@@ -48,7 +48,7 @@ public final class Gemm {
     /** The portable product. */
     public static Gemm scalar() {
         Tiles tiles = new ScalarTiles();
-        return new Gemm(Lanes.scalar(), () -> tiles);
+        return new Gemm(Lanes.scalar(), _ -> tiles);
     }
 
     /** The length of the blocks, but for the last, that a sum of k products is cut into. */
@@ -94,7 +94,7 @@ public final class Gemm {
             GemmJob job = idleJob();
             job.set(m, n, k, a, aOffset, aRowStride, aColumnStride, b, bOffset, bRowStride, bColumnStride, c, cOffset,
                     cRowStride, epilogue,
-                    tiles.get());
+                    tiles.apply(work));
             job.run(threads, Math.clamp(work / SHARE, 1, threads.size()));
         }
     }
@@ -202,7 +202,7 @@ public final class Gemm {
 
     private void accumulateRows(int from, int to, int k, float[] w, int wo, int wp, float[] x, int xo, float[] y,
             int yo) {
-        Tiles tiles = this.tiles.get();
+        Tiles tiles = this.tiles.apply((long) (to - from) * k);
         GemmScratch scratch = GemmScratch.ofThread();
         int depth = depth(k);
         for (int j = from; j < to; j += GemmScratch.ROW) {

@@ -57,7 +57,8 @@ public abstract class Lanes {
     }
 
     private static Lanes choose() {
-        Lanes lanes = PanamaProvider.lanes().<Lanes>map(LanesOnceWarm::new).orElseGet(ScalarLanes::new);
+        Lanes lanes = PanamaProvider.lanes().<Lanes>map(vector -> new LanesOnceWarm(vector, LanesOnceWarm.ENOUGH))
+                .orElseGet(ScalarLanes::new);
         Logger log = System.getLogger(Lanes.class.getName());
         log.log(Level.DEBUG, "cpu kernels: {0}", lanes.description());
         return lanes;

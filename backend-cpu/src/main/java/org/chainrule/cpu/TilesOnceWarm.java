@@ -1,14 +1,16 @@
 package org.chainrule.cpu;
 
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 
 /**
- * Vector tiles behind scalar ones: until the just-in-time compiler has them, a vector kernel runs a thousand times slower. The first request starts a
- * daemon thread that runs small products until the vector tiles win; until then, and for good if they never do, requests get scalar tiles. Since
+ * Vector tiles behind scalar ones: until the just-in-time compiler has them, a vector kernel runs a thousand times slower. Once products of {@value #ENOUGH} multiply-adds were asked for, a
+ * daemon thread runs small products until the vector tiles win; until then, and for good if they never do, requests get scalar tiles. Since
  * all tiles give the same bits, nobody can tell but by the clock.
  */
-final class TilesOnceWarm implements Supplier<Tiles> {
+final class TilesOnceWarm implements LongFunction<Tiles> {
+    /** What takes scalar tiles about as long as warming up does, so that short trainings are spared it. */
+    private static final long ENOUGH = 1L << 31;
     private static final long GIVE_UP_NANOS = 10_000_000_000L;
     /** After a defeat the core is left to the training and to the compiler. */
     private static final long REST_NANOS = 20_000_000L;
@@ -20,14 +22,16 @@ final class TilesOnceWarm implements Supplier<Tiles> {
     private final Tiles vector;
     private volatile Tiles chosen = new ScalarTiles();
     private volatile boolean started;
+    private long handled;
 
     TilesOnceWarm(Tiles vector) {
         this.vector = vector;
     }
 
+    /** Tiles for a product of {@code work} multiply-adds. Threads may lose each other's counts; that only delays the switch. */
     @Override
-    public Tiles get() {
-        if (!started) {
+    public Tiles apply(long work) {
+        if (!started && (handled += work) >= ENOUGH) {
             start();
         }
         return chosen;
@@ -47,7 +51,7 @@ final class TilesOnceWarm implements Supplier<Tiles> {
         Tiles scalar = chosen;
         float[] a = new float[SIDE * SIDE], b = new float[SIDE * SIDE], c = new float[SIDE * SIDE];
         try (Threads alone = new Threads(1)) {
-            Gemm fast = new Gemm(Lanes.scalar(), () -> vector), slow = new Gemm(Lanes.scalar(), () -> scalar);
+            Gemm fast = new Gemm(Lanes.scalar(), _ -> vector), slow = new Gemm(Lanes.scalar(), _ -> scalar);
             long end = System.nanoTime() + GIVE_UP_NANOS;
             for (int wins = 0; wins < WINS && System.nanoTime() - end < 0;) {
                 wins = time(fast, a, b, c, alone) * 2 < time(slow, a, b, c, alone) ? wins + 1 : 0;

@@ -72,9 +72,9 @@ class GemmTest {
         List<Gemm> all = new ArrayList<>(List.of(Gemm.scalar(), Gemm.best()));
         if (PanamaProvider.usable()) {
             Tiles narrow = new PanamaTiles256();
-            all.add(new Gemm(Lanes.best(), () -> narrow));
+            all.add(new Gemm(Lanes.best(), _ -> narrow));
             Tiles preferred = PanamaProvider.tiles().orElseThrow();
-            all.add(new Gemm(Lanes.best(), () -> preferred));
+            all.add(new Gemm(Lanes.best(), _ -> preferred));
         }
         return all;
     }

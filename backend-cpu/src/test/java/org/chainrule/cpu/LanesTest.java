@@ -124,7 +124,8 @@ class LanesTest {
 
     @Test
     void switchingFromScalarLoopsToVectorKernelsChangesNoBit() {
-        Lanes lanes = PanamaProvider.lanes().<Lanes>map(LanesOnceWarm::new).orElseGet(Lanes::scalar);
+        Lanes lanes = PanamaProvider.lanes().<Lanes>map(vector -> new LanesOnceWarm(vector, 1 << 17))
+                .orElseGet(Lanes::scalar);
         int n = 4098;
         float[] x = mixed(n, 11), expected = new float[n], y = new float[n];
         Lanes.scalar().tanh(x, 0, expected, 0, n);
