@@ -21,6 +21,7 @@ import org.chainrule.cli.explain.Loss;
 import org.chainrule.cli.explain.Setup;
 import org.chainrule.cli.explain.Trace;
 import org.chainrule.cli.report.Format;
+import org.chainrule.cli.report.Part;
 import org.chainrule.cli.report.Run;
 import org.chainrule.cli.report.RunReport;
 import org.chainrule.cli.report.Section;
@@ -203,8 +204,8 @@ final class ExplainCommand extends Subcommand {
         settings.put("backend", session.backend() + " (" + session.device().name() + ")");
         String verdict = "One step takes the loss from " + Format.number(trace.loss()) + " to "
                 + Format.number(trace.lossAfter()) + ".";
-        RunReport.write(new Run("One training step, step by step", verdict, settings, List.of(), List.of(), List.of(),
-                sections), file);
+        RunReport.write(new Run("One training step, step by step", verdict, new LinkedHashMap<>(), settings, Part.TEST,
+                List.of(), List.of(), List.of(), sections), file);
         console.line("Written to " + file + ".");
     }
 

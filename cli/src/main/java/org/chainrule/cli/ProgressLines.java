@@ -4,17 +4,20 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 import org.chainrule.cli.report.Epoch;
+import org.chainrule.cli.report.Part;
 
 /** One plain ASCII line per epoch, for files and logs. */
 final class ProgressLines implements Progress {
     private final int epochs;
+    private final Part monitored;
     private final Consumer<String> out;
     private final LongSupplier nanoTime;
     private final Pace pace = new Pace();
     private long last;
 
-    ProgressLines(int epochs, Consumer<String> out, LongSupplier nanoTime) {
+    ProgressLines(int epochs, Part monitored, Consumer<String> out, LongSupplier nanoTime) {
         this.epochs = epochs;
+        this.monitored = monitored;
         this.out = out;
         this.nanoTime = nanoTime;
         this.last = nanoTime.getAsLong();
@@ -30,7 +33,8 @@ final class ProgressLines implements Progress {
         last = now;
         var line = new StringBuilder(
                 "epoch %d/%d  loss %s".formatted(epoch.number(), epochs, Progress.loss(epoch.trainLoss())));
-        epoch.validationLoss().ifPresent(loss -> line.append("  validation ").append(Progress.loss(loss)));
+        epoch.monitoredLoss().ifPresent(
+                loss -> line.append("  ").append(monitored.label()).append(" loss ").append(Progress.loss(loss)));
         epoch.accuracy().ifPresent(accuracy -> line.append("  accuracy ").append(Progress.percent(accuracy)));
         line.append("  ").append(Progress.throughput(epoch.samplesPerSecond()));
         if (epoch.number() < epochs && pace.known()) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.chainrule.cli.report.Epoch;
+import org.chainrule.cli.report.Part;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -17,7 +18,7 @@ class ProgressTest {
     private long nanos = 1_000_000_000_000L;
 
     private Progress bar(int columns, boolean colour, boolean unicode) {
-        return Progress.of(new Terminal(true, colour, unicode, columns), 4, out::append, () -> nanos);
+        return Progress.of(new Terminal(true, colour, unicode, columns), 4, Part.TEST, out::append, () -> nanos);
     }
 
     private void after(double seconds) {
@@ -63,7 +64,7 @@ class ProgressTest {
         bar.epoch(epoch(1));
         after(1);
         bar.batch(batch(2, 5));
-        assertTrue(lastLine().contains("val 0.5000  acc 98.1%"), lastLine());
+        assertTrue(lastLine().contains("test 0.5000  accuracy 98.1%"), lastLine());
         assertTrue(lastLine().contains("━"), lastLine());
     }
 
@@ -125,22 +126,22 @@ class ProgressTest {
 
     @Test
     void plainLinesAreOnePerEpochInAscii() {
-        var lines = Progress.of(new Terminal(false, false, true, 80), 4, out::append, () -> nanos);
+        var lines = Progress.of(new Terminal(false, false, true, 80), 4, Part.TEST, out::append, () -> nanos);
         lines.batch(batch(1, 1));
         after(2);
         lines.epoch(epoch(1));
         lines.epoch(epoch(4));
         lines.finish("done");
         assertEquals("""
-                epoch 1/4  loss 0.2500  validation 0.5000  accuracy 98.1%  30.3k/s  6s left
-                epoch 4/4  loss 0.2500  validation 0.5000  accuracy 98.1%  30.3k/s
+                epoch 1/4  loss 0.2500  test loss 0.5000  accuracy 98.1%  30.3k/s  6s left
+                epoch 4/4  loss 0.2500  test loss 0.5000  accuracy 98.1%  30.3k/s
                 done
                 """, out.toString());
     }
 
     @Test
     void unmeasuredValuesAreLeftOutOfLines() {
-        var lines = Progress.of(new Terminal(false, false, true, 80), 1, out::append, () -> nanos);
+        var lines = Progress.of(new Terminal(false, false, true, 80), 1, Part.TEST, out::append, () -> nanos);
         lines.epoch(new Epoch(1, Double.NaN, OptionalDouble.empty(), OptionalDouble.empty(), 0.1, 1, 400, List.of()));
         assertEquals("epoch 1/1  loss NaN  400/s\n", out.toString());
     }
@@ -152,7 +153,8 @@ class ProgressTest {
         assertFalse(Terminal.of(Map.of("TERM", "dumb"), true, "UTF-8").live());
         assertFalse(Terminal.of(Map.of("CI", "true"), true, "UTF-8").live());
         assertTrue(Terminal.of(Map.of("CI", "false"), true, "UTF-8").live());
-        assertInstanceOf(ProgressLines.class, Progress.of(Terminal.of(Map.of(), false, ""), 1, out::append, () -> 0));
+        assertInstanceOf(ProgressLines.class,
+                Progress.of(Terminal.of(Map.of(), false, ""), 1, Part.TEST, out::append, () -> 0));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.SequencedMap;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.cli.BundledData;
 import org.chainrule.cli.report.Outcome;
+import org.chainrule.cli.report.Part;
 import org.chainrule.data.Csv;
 import org.chainrule.data.Dataset;
 import org.chainrule.data.Dataset.Buffers;
@@ -32,8 +33,6 @@ import org.chainrule.train.Objective;
 record SampleTask(Settings settings, String title, List<String> features, Dataset trainData,
         Optional<Dataset> validationData, Dataset testData, Optional<Standardizer> standardizer,
         Optional<Standardizer> targets) implements Task<Buffers> {
-    private static final double VALIDATION = 0.1;
-
     static SampleTask load(Settings s, Optional<Path> file, Optional<Path> folder) {
         String data = s.text("data");
         return switch (data) {
@@ -89,8 +88,7 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
     private static SampleTask cut(Settings s, String title, List<String> features, Dataset train, Dataset test) {
         train.requireFinite(title);
         test.requireFinite(title);
-        double part =
-                s.fraction("validation") > 0 ? s.fraction("validation") : s.whole("patience") > 0 ? VALIDATION : 0;
+        double part = s.fraction("validation");
         Optional<Dataset.Split> split = part > 0 ? Optional.of(train.split(1 - part, s.seed() + 1)) : Optional.empty();
         Dataset learned = split.map(Dataset.Split::train).orElse(train);
         Optional<Standardizer> standardizer = features.isEmpty() ? Optional.empty()
@@ -129,6 +127,11 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
     @Override
     public Feed<Buffers> test() {
         return Feed.of(testData);
+    }
+
+    @Override
+    public Part judgedOn() {
+        return settings.text("data").equals("xor") ? Part.TRAINING : Part.TEST;
     }
 
     boolean classifies() {

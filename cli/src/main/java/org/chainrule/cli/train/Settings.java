@@ -44,7 +44,7 @@ final class Settings {
         return BY_DATA.keySet().stream().sorted().toList();
     }
 
-    /** The defaults for {@code data}, with {@code given} in their place. */
+    /** The defaults for {@code data}, with {@code given} in their place; early stopping takes a validation part. */
     static Settings of(String data, Map<String, String> given) {
         SequencedMap<String, String> all = new LinkedHashMap<>();
         all.put("data", data);
@@ -56,6 +56,9 @@ final class Settings {
             }
         }
         all.putAll(given);
+        Settings settings = new Settings(all);
+        if (settings.whole("patience") == 0 || given.containsKey("validation")) return settings;
+        all.put("validation", data.equals("text") ? "0.05" : "0.1");
         return new Settings(all);
     }
 

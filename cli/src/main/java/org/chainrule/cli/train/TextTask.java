@@ -11,6 +11,7 @@ import java.util.SequencedMap;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.Rng;
 import org.chainrule.cli.report.Outcome;
+import org.chainrule.cli.report.Part;
 import org.chainrule.data.Text;
 import org.chainrule.data.TextWindows;
 import org.chainrule.data.TextWindows.Buffers;
@@ -36,7 +37,7 @@ record TextTask(String title, TextModel kind, int[] trainCodes, int[] validation
         Vocabulary vocabulary = Vocabulary.of(text);
         int[] codes = vocabulary.encode(text);
         int train = (int) Math.round(codes.length * (1 - s.fraction("test")));
-        double part = s.fraction("validation") > 0 ? s.fraction("validation") : s.whole("patience") > 0 ? 0.05 : 0;
+        double part = s.fraction("validation");
         int learned = (int) Math.round(train * (1 - part));
         int window = s.positive("window");
         for (int length : part > 0 ? new int[] {learned, train - learned, codes.length - train}
@@ -66,6 +67,11 @@ record TextTask(String title, TextModel kind, int[] trainCodes, int[] validation
     @Override
     public Feed<Buffers> test() {
         return feed(testCodes);
+    }
+
+    @Override
+    public Part judgedOn() {
+        return Part.TEST;
     }
 
     @Override
