@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
@@ -59,7 +58,7 @@ final class ExplainCommand extends Subcommand {
                     + "With bce it is sigmoid, with ce softmax.")
     private Optional<Pointwise> output = Optional.empty();
 
-    @Option(names = "--loss", paramLabel = "LOSS", defaultValue = "mse",
+    @Option(names = "--loss", paramLabel = "LOSS", converter = LossName.class, defaultValue = "mse",
             description = "mse: mean squared error; bce: binary cross-entropy; ce: cross-entropy of a class. Default: ${DEFAULT-VALUE}")
     private Loss loss = Loss.MSE;
 
@@ -225,7 +224,7 @@ final class ExplainCommand extends Subcommand {
         out.ifPresent(file -> json.with("report", file.toString()));
         return json.with("backend", session.backend()).with("device", session.device().name()).with("seed", seed)
                 .with("learning_rate", learningRate)
-                .with("loss_function", loss.name().toLowerCase(Locale.ROOT))
+                .with("loss_function", loss.label())
                 .with("input", Json.ofDoubles(setup.input())).with("target", Json.ofDoubles(setup.target()))
                 .with("loss", trace.loss())
                 .with("loss_after", trace.lossAfter())
@@ -240,11 +239,17 @@ final class ExplainCommand extends Subcommand {
     private static final class ActivationName implements ITypeConverter<Pointwise> {
         @Override
         public Pointwise convert(String value) {
-            List<String> known = Ops.ALL.stream().filter(op -> op.arity() == 1 && !op.forward().isPredicate())
-                    .map(Pointwise::name).toList();
-            String name = value.toLowerCase(Locale.ROOT).replace('-', '_');
-            if (known.contains(name)) return Ops.named(name);
-            throw new TypeConversionException("'" + value + "' is no op of one argument" + Suggestion.of(name, known));
+            return Activations.find(value).orElseThrow(() -> new TypeConversionException(Activations.refusal(value)));
+        }
+    }
+
+    private static final class LossName implements ITypeConverter<Loss> {
+        @Override
+        public Loss convert(String value) {
+            List<String> known = Arrays.stream(Loss.values()).map(Loss::label).toList();
+            return Arrays.stream(Loss.values()).filter(l -> l.label().equalsIgnoreCase(value)).findFirst()
+                    .orElseThrow(() -> new TypeConversionException("there is no loss '" + value + "'"
+                            + Suggestion.among(value, known, String.join(", ", known))));
         }
     }
 }

@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
         footerHeading = "%nJVM options, which go before the command:%n",
         footer = {"  -Dchainrule.backend=NAME     where to compute; also CHAINRULE_BACKEND, or --backend NAME",
             "  -Dchainrule.threads=N        threads of the cpu backend; by default one per processor",
+            "  -Dchainrule.check=nan        stop at the first NaN and tell which op made it",
             "  -Dchainrule.stacktrace=true  show where in the program a failure arose",
             "  -Xmx8g                       memory that Java may use",
             "", "\"chainrule <command> --help\" tells a command's options. Start with \"chainrule doctor\"."})
@@ -56,7 +57,7 @@ public final class Main {
 
     public static void main(String[] args) {
         StandardStreams streams = new StandardStreams();
-        int status = run(args, streams.out(), streams.err());
+        int status = start(args, streams);
         if (status == OK && streams.failure().isPresent()) {
             streams.err().println(
                     "chainrule: standard output could not be written: " + streams.failure().get().getMessage());
@@ -65,11 +66,23 @@ public final class Main {
         System.exit(status);
     }
 
+    private static int start(String[] args, StandardStreams streams) {
+        try {
+            JvmProperties.check(System.getProperties());
+        } catch (UsageException e) {
+            return Failure.of(e).tell(console(args, streams.out(), streams.err()), e, false);
+        }
+        return run(args, streams.out(), streams.err());
+    }
+
+    private static Console console(String[] args, PrintStream out, PrintStream err) {
+        return new Console(out, err, Arrays.asList(args).contains("--json"));
+    }
+
     /** Runs the program within this process; returns what it would tell the shell. */
     public static int run(String[] args, PrintStream out, PrintStream err) {
-        boolean json = Arrays.asList(args).contains("--json");
         boolean stacktrace = Arrays.asList(args).contains("--stacktrace") || Boolean.getBoolean("chainrule.stacktrace");
-        Console console = new Console(out, err, json);
+        Console console = console(args, out, err);
         try {
             CommandLine program = program(console);
             if (args.length == 0) {

@@ -36,7 +36,12 @@ public abstract class Subcommand implements Callable<Integer> {
     @Override
     public final Integer call() {
         console.json(json);
-        Result result = run();
+        Result result;
+        try {
+            result = run();
+        } catch (UsageException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
         console.result(result.json());
         return result.status();
     }

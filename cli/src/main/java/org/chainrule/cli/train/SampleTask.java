@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.cli.BundledData;
+import org.chainrule.cli.UsageException;
 import org.chainrule.cli.report.Outcome;
 import org.chainrule.cli.report.Part;
 import org.chainrule.data.Csv;
@@ -39,7 +40,7 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
             case "xor" -> xor(s);
             case "mnist" -> images(s, "MNIST digits", Mnist.load(required(folder, data)));
             case "fashion" -> images(s, "Fashion-MNIST", Mnist.loadFashion(required(folder, data)));
-            case "csv" -> csv(s, file.orElseThrow(() -> new InvalidArgumentException(
+            case "csv" -> csv(s, file.orElseThrow(() -> new UsageException(
                     "train csv: name the file, as in: train csv measures.csv --target COLUMN")));
             default -> bundled(s, BundledData.named(data).orElseThrow(() -> new InvalidArgumentException(
                     "there is no data set '" + data + "'; there are " + String.join(", ", Settings.dataSets()))));
@@ -47,7 +48,7 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
     }
 
     private static Path required(Optional<Path> folder, String data) {
-        return folder.orElseThrow(() -> new InvalidArgumentException("train " + data
+        return folder.orElseThrow(() -> new UsageException("train " + data
                 + ": name the folder with its four files, as in: train " + data + " --data FOLDER"));
     }
 
@@ -79,7 +80,7 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
     }
 
     private static SampleTask split(Settings s, String title, List<String> features, Dataset all) {
-        double train = 1 - s.fraction("test");
+        double train = 1 - s.real("test");
         var parts = all.targets() instanceof Dataset.Labels ? all.splitStratified(train, s.seed())
                 : all.split(train, s.seed());
         return cut(s, title, features, parts.train(), parts.test());
@@ -88,7 +89,7 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
     private static SampleTask cut(Settings s, String title, List<String> features, Dataset train, Dataset test) {
         train.requireFinite(title);
         test.requireFinite(title);
-        double part = s.fraction("validation");
+        double part = s.real("validation");
         Optional<Dataset.Split> split = part > 0 ? Optional.of(train.split(1 - part, s.seed() + 1)) : Optional.empty();
         Dataset learned = split.map(Dataset.Split::train).orElse(train);
         Optional<Standardizer> standardizer = features.isEmpty() ? Optional.empty()
@@ -101,7 +102,7 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
         };
         return new SampleTask(s, title, features, scaled(learned, standardizer, targets),
                 split.map(p -> scaled(p.test(), standardizer, targets)), scaled(test, standardizer, targets),
-                standardizer, targets);
+                standardizer, targets).smoothed();
     }
 
     private static Dataset scaled(Dataset raw, Optional<Standardizer> features, Optional<Standardizer> targets) {
@@ -145,9 +146,16 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
         };
     }
 
+    /** @throws UsageException if smoothing is asked for where there are no classes */
+    private SampleTask smoothed() {
+        if (!classifies() && settings.real("label-smoothing") > 0)
+            throw UsageException.of("label-smoothing", "the target is a value, not a class");
+        return this;
+    }
+
     @Override
     public Objective objective() {
-        return classifies() ? Objective.classification(settings.fraction("label-smoothing")) : Objective.regression();
+        return classifies() ? Objective.classification(settings.real("label-smoothing")) : Objective.regression();
     }
 
     @Override

@@ -47,16 +47,19 @@ final class Training<B> {
     private final Session session;
     private final Settings settings;
     private final Task<B> task;
+    private final Sequential model;
     private final RunFolder folder;
     private final Saving saving;
     private final boolean quiet;
 
-    Training(Console console, Session session, Settings settings, Task<B> task, RunFolder folder, Saving saving,
+    Training(Console console, Session session, Settings settings, Task<B> task, Sequential model, RunFolder folder,
+            Saving saving,
             boolean quiet) {
         this.console = console;
         this.session = session;
         this.settings = settings;
         this.task = task;
+        this.model = model;
         this.folder = folder;
         this.saving = saving;
         this.quiet = quiet;
@@ -66,7 +69,6 @@ final class Training<B> {
         from.ifPresent(c -> requireSameData(c.description(), source));
         int epochs = settings.positive("epochs"), batch = settings.positive("batch");
         Rng rng = Rng.of(settings.seed());
-        Sequential model = task.model();
         model.init(session, rng);
         var optimizer = Networks.optimizer(settings, model.parameters());
         Schedule schedule = Networks.schedule(settings, epochs, Math.ceilDiv(task.train().size(), batch));
@@ -83,7 +85,7 @@ final class Training<B> {
         long start = System.nanoTime();
         History history = fit(trainer, epochs, done);
         double seconds = (System.nanoTime() - start) / 1e9;
-        return judge(trainer, model, history, seconds, parameters);
+        return judge(trainer, history, seconds, parameters);
     }
 
     private String parts() {
@@ -148,15 +150,17 @@ final class Training<B> {
                 e.learningRate(), e.seconds(), e.samples() / e.seconds(), List.copyOf(e.gradientNorms().values()));
     }
 
-    private Result judge(Trainer trainer, Sequential model, History history, double seconds, long parameters) {
+    private Result judge(Trainer trainer, History history, double seconds, long parameters) {
         try (Evaluator<B> test = Evaluator.of(session, model, task.objective(), task.test())) {
             Evaluation evaluation = test.evaluate();
             SequencedMap<String, Double> results = task.results(evaluation, test);
             Kept kept = Kept.of(trainer, history);
             String verdict = verdict(results, history, kept);
             List<Epoch> epochs = MetricsCsv.read(folder.metrics());
-            RunReport.write(new Run(task.title(), verdict, figures(results, kept), settings.asMap(), task.monitored(),
-                    trainer.layers(), epochs, task.outcomes(test), List.of()), folder.report());
+            RunReport.write(
+                    new Run(task.title(), verdict, figures(results, kept), settings.meaningful(), task.monitored(),
+                            trainer.layers(), epochs, task.outcomes(test), List.of()),
+                    folder.report());
             console.line(verdict);
             console.line("Report: " + folder.report());
             return Result.of(json(results, history, kept, Speed.of(epochs), seconds, parameters));
