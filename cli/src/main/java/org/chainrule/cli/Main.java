@@ -23,7 +23,7 @@ import picocli.CommandLine.IVersionProvider;
         commandListHeading = "%nCommands:%n", descriptionHeading = "%n", optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:success", "1:the run failed; standard error says why", "2:the command line makes no sense",
-            "3:a bug in Chainrule"},
+            "3:a bug in Chainrule", "130, 143:interrupted by Ctrl-C or SIGTERM"},
         footerHeading = "%nJVM options, which go before the command:%n",
         footer = {"  -Dchainrule.backend=NAME     where to compute; also CHAINRULE_BACKEND, or --backend NAME",
             "  -Dchainrule.threads=N        threads of the cpu backend; by default one per processor",
@@ -38,6 +38,8 @@ public final class Main {
     public static final int FAILED = 1;
     /** Exit status of a command line that makes no sense. */
     public static final int USAGE = 2;
+    /** Exit status of a command that was interrupted; the shell sees that of the signal, 128 + its number. */
+    public static final int INTERRUPTED = 130;
     /** Exit status of an exception that nobody foresaw. */
     public static final int BUG = 3;
 

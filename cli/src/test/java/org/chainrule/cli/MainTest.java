@@ -166,8 +166,10 @@ class MainTest {
 
     @Test
     void doctorSaysThatAnExplicitChoiceCannotBeHad() {
-        assertThat(run("doctor", "--backend", "reference:7").out)
-                .contains("missing  chosen         reference:7, by --backend: ");
+        Ran ran = run("doctor", "--backend", "reference:7");
+        assertThat(ran.out).contains("missing  chosen         reference:7, by --backend: ",
+                "Chainrule works on the cpu here, but not on reference:7, which --backend asks for.");
+        assertThat(ran.status).isEqualTo(Main.FAILED);
     }
 
     @Test

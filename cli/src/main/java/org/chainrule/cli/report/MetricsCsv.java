@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 
 import org.chainrule.DataFormatException;
 import org.chainrule.StorageException;
+import org.chainrule.cli.FileProblem;
 import org.chainrule.io.AtomicFile;
 
 /**
@@ -35,7 +36,7 @@ public final class MetricsCsv implements AutoCloseable {
         try {
             this.out = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw new StorageException("could not append to %s: %s".formatted(file, e), e);
+            throw new StorageException("could not append to %s: %s".formatted(file, FileProblem.reason(e)), e);
         }
     }
 
@@ -97,7 +98,7 @@ public final class MetricsCsv implements AutoCloseable {
             out.write(line(epoch, layers) + "\n");
             out.flush();
         } catch (IOException e) {
-            throw new StorageException("could not append to %s: %s".formatted(file, e), e);
+            throw new StorageException("could not append to %s: %s".formatted(file, FileProblem.reason(e)), e);
         }
     }
 
@@ -106,7 +107,7 @@ public final class MetricsCsv implements AutoCloseable {
         try {
             out.close();
         } catch (IOException e) {
-            throw new StorageException("could not close %s: %s".formatted(file, e), e);
+            throw new StorageException("could not close %s: %s".formatted(file, FileProblem.reason(e)), e);
         }
     }
 
@@ -144,7 +145,7 @@ public final class MetricsCsv implements AutoCloseable {
             var text = Files.readString(file);
             return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
         } catch (IOException e) {
-            throw new StorageException("could not read %s: %s".formatted(file, e), e);
+            throw new StorageException("could not read %s: %s".formatted(file, FileProblem.reason(e)), e);
         }
     }
 

@@ -50,7 +50,7 @@ public final class GenerateCommand extends Subcommand {
         if (!(temperature >= 0 && temperature < Double.POSITIVE_INFINITY))
             throw usageError("--temperature: " + temperature + " is not at least 0");
         RunFolder folder = RunFolder.of(run);
-        Checkpoint checkpoint = Checkpoint.read(folder.checkpoint());
+        Checkpoint checkpoint = folder.read();
         TextModel kind = TextModel.fromMetadata(checkpoint.description(), folder.source());
         try (Session session = backend.open()) {
             Sequential model = kind.network();

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.chainrule.DataFormatException;
 import org.chainrule.InvalidArgumentException;
@@ -58,18 +59,19 @@ final class Settings {
             }
         }
         all.putAll(given);
-        derived(new Settings(all)).forEach(all::putIfAbsent);
+        Settings chosen = new Settings(all);
+        all.putIfAbsent("validation", validation(chosen));
+        all.putIfAbsent("momentum", Set.of("sgd", "nesterov").contains(chosen.text("optimizer")) ? "0.9" : "0");
         Settings settings = new Settings(all);
         SettingRules.check(settings);
         SettingRules.requireMeaning(given.keySet(), settings);
         return settings;
     }
 
-    /** Defaults that depend on other settings: early stopping takes a validation part, descent a momentum. */
-    private static Map<String, String> derived(Settings s) {
-        String part = s.text("data").equals("text") ? "0.05" : "0.1";
-        return Map.of("validation", s.whole("patience") > 0 ? part : "0", "momentum",
-                List.of("sgd", "nesterov").contains(s.text("optimizer")) ? "0.9" : "0");
+    /** Early stopping takes a validation part. */
+    private static String validation(Settings s) {
+        if (s.whole("patience") <= 0) return "0";
+        return s.text("data").equals("text") ? "0.05" : "0.1";
     }
 
     /** Those kept in {@code metadata}. */

@@ -85,7 +85,7 @@ public final class TrainCommand extends Subcommand {
         });
         var found = resume.isEmpty() ? Optional.<RunFolder>empty() : Optional.of(RunFolder.toResume(resume, out, name));
         Map<String, String> given = options.given;
-        Optional<Checkpoint> from = found.map(f -> Checkpoint.read(f.checkpoint()));
+        Optional<Checkpoint> from = found.map(RunFolder::read);
         Settings settings = from.map(c -> Settings.fromMetadata(c.description(), found.get().source())
                 .resumedWith(given, found.get().source())).orElseGet(() -> Settings.of(name, given));
         if (!settings.text("data").equals(name)) throw usageError(found.get().source() + " is a run of "

@@ -13,7 +13,9 @@ import org.chainrule.NonFiniteException;
 import org.chainrule.Rng;
 import org.chainrule.Session;
 import org.chainrule.cli.Console;
+import org.chainrule.cli.Interruption;
 import org.chainrule.cli.JsonObject;
+import org.chainrule.cli.Main;
 import org.chainrule.cli.Progress;
 import org.chainrule.cli.Result;
 import org.chainrule.cli.Terminal;
@@ -83,7 +85,12 @@ final class Training<B> {
         say("%s: %s; %,d parameters, on %s (%s)".formatted(task.title(), parts(), parameters, session.backend(),
                 session.device().name()));
         long start = System.nanoTime();
-        History history = fit(trainer, epochs, done);
+        History history;
+        try (var interruption = Interruption.of(console)) {
+            history = fit(trainer, epochs, done, interruption);
+        } catch (Interrupted _) {
+            return interrupted(trainer, (System.nanoTime() - start) / 1e9);
+        }
         double seconds = (System.nanoTime() - start) / 1e9;
         return judge(trainer, history, seconds, parameters);
     }
@@ -114,7 +121,7 @@ final class Training<B> {
         if (!quiet) console.message(line);
     }
 
-    private History fit(Trainer trainer, int epochs, int done) {
+    private History fit(Trainer trainer, int epochs, int done, Interruption interruption) {
         Feed<B> monitored = task.validation().orElseGet(task::test);
         try (MetricsCsv metrics =
                 done > 0 ? MetricsCsv.resume(folder.metrics(), task.monitored(), trainer.layers(), done)
@@ -127,10 +134,39 @@ final class Training<B> {
                 trainer.onBatch(b -> progress.batch(batch(b)));
                 trainer.onEpoch(e -> progress.epoch(epoch(e)));
             }
+            trainer.onBatch(_ -> {
+                if (interruption.isAsked()) throw new Interrupted();
+            });
             return trainer.fit(task.train(), monitored, epochs);
         } catch (NonFiniteException e) {
             throw new NonFiniteException(e.getMessage() + " (Options: --lr, --clip.)", e);
         }
+    }
+
+    /** Unwinds training between two batches, where its state can be saved. */
+    private static final class Interrupted extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private Result interrupted(Trainer trainer, double seconds) {
+        Checkpoint state = trainer.checkpoint();
+        state.write(folder.checkpoint());
+        long epochs = state.position().epoch();
+        String resume = "--resume " + folder.folder();
+        console.message("Stopped after %s and %s of the next; go on with %s".formatted(Format.plural(epochs, "epoch"),
+                state.position().batch() == 1 ? "1 batch" : state.position().batch() + " batches", resume));
+        List<Epoch> measured = MetricsCsv.read(folder.metrics());
+        var json = new JsonObject().with("interrupted", true).with("epochs", epochs)
+                .with("batches_of_next_epoch", (long) state.position().batch());
+        if (!measured.isEmpty()) {
+            json.with("train_loss", measured.getLast().trainLoss());
+            String part = task.monitored().label();
+            measured.getLast().monitoredLoss().ifPresent(loss -> json.with(part + "_loss", loss));
+            measured.getLast().accuracy().ifPresent(accuracy -> json.with(part + "_accuracy", accuracy));
+        }
+        return new Result(Main.INTERRUPTED, json.with("total_seconds", seconds).with("data", settings.text("data"))
+                .with("seed", settings.seed()).with("out", folder.folder().toString())
+                .with("checkpoint", folder.checkpoint().toString()).with("resume", resume).build());
     }
 
     private void draw(String text) {
