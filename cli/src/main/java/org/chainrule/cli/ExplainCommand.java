@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.chainrule.DType;
 import org.chainrule.Rng;
 import org.chainrule.Session;
@@ -146,10 +147,22 @@ final class ExplainCommand extends Subcommand {
     private Sample sample(Session session, Rng rng) {
         int in = layers.getFirst(), out = layers.getLast();
         if (in == 2 && out == 1) return new Sample(new double[] {1, 0}, new double[] {1});
-        double[] input = random(session, rng, in), target = random(session, rng, out);
-        if (loss == Loss.BCE) target = Arrays.stream(target).map(v -> v < 0 ? 0 : 1).toArray();
-        if (loss == Loss.CE) target = oneHot(0, out);
-        return new Sample(input, target);
+        double[] input = random(session, rng, in), drawn = random(session, rng, out);
+        return new Sample(input, switch (loss) {
+            case MSE -> Arrays.stream(drawn).map(this::reachable).toArray();
+            case BCE -> Arrays.stream(drawn).map(v -> v < 0 ? 0 : 1).toArray();
+            case CE -> oneHot(0, out);
+        });
+    }
+
+    /** {@code v} of [-1, 1), brought into what the last layer's activation makes of [-8, 8], to two decimals. */
+    private double reachable(double v) {
+        Pointwise op = output.orElse(activation);
+        double[] range = IntStream.rangeClosed(-80, 80).mapToDouble(i -> op.eval(i / 10.0)).filter(Double::isFinite)
+                .toArray();
+        double low = Math.max(-1, Arrays.stream(range).min().orElse(-1));
+        double high = Math.min(1, Arrays.stream(range).max().orElse(1));
+        return Math.rint(100 * (low + (v + 1) / 2 * (high - low))) / 100;
     }
 
     private Sample sample() {

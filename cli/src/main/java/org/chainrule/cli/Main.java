@@ -101,7 +101,12 @@ public final class Main {
 
     private static CommandLine program(Console console) {
         CommandLine program = new CommandLine(new Main());
-        COMMANDS.forEach(command -> program.addSubcommand(command.apply(console)));
+        COMMANDS.forEach(command -> {
+            Subcommand subcommand = command.apply(console);
+            CommandLine line = new CommandLine(subcommand);
+            subcommand.describe(line.getCommandSpec().usageMessage());
+            program.addSubcommand(line);
+        });
         program.setOut(writer(console.out())).setErr(writer(console.err()));
         program.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         program.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpWidth(COLUMNS)

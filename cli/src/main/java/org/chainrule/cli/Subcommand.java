@@ -2,6 +2,7 @@ package org.chainrule.cli;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -29,6 +30,9 @@ public abstract class Subcommand implements Callable<Integer> {
     protected Subcommand(Console console) {
         this.console = console;
     }
+
+    /** For help that annotations cannot tell. */
+    protected void describe(UsageMessageSpec usage) {}
 
     /** Does the work and tells people about it on {@link #console}. A failure is an exception. */
     protected abstract Result run();

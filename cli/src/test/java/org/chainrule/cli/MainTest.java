@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.chainrule.Backends;
 import org.chainrule.DataFormatException;
@@ -52,6 +53,41 @@ class MainTest {
         Ran ran = run(command, "--help");
         assertThat(ran.status).isZero();
         assertThat(ran.out).startsWith("Usage: chainrule " + command).contains("--json", "--stacktrace");
+    }
+
+    @Test
+    void trainsHelpIsInSectionsAndTellsTheDefaultsOfEveryDataSet() {
+        Ran ran = run("train", "--help");
+        assertThat(ran.out).containsSubsequence("Data:", "--target", "Network:", "--activation", "Optimisation:",
+                "--lr",
+                "Regularisation:", "--dropout", "Output and machine:", "--out", "Defaults", "activation relu", "iris ",
+                "lr 0.02", "xor ", "epochs 300");
+        assertThat(ran.out.lines()).allMatch(line -> line.length() <= 100);
+        assertThat(ran.out.split("--epochs=", -1)).hasSize(2);
+    }
+
+    @Test
+    void aBackendThatIsNotReadyIsToldOnceWithItsOwnRemedy() {
+        List<Json> missing = run("devices", "--json").json().get("backends").asArray().stream()
+                .filter(b -> !b.asObject().get("ready").asBoolean()).toList();
+        for (Json b : missing) {
+            Ran ran = run("explain", "--backend", b.asObject().get("name").asString());
+            assertThat(ran.status).isEqualTo(Main.FAILED);
+            String reason = b.asObject().get("reason").asString();
+            assertThat(ran.err.split(Pattern.quote(reason), -1)).hasSize(2);
+            assertThat(ran.err.lines()).hasSize(3);
+            assertThat(ran.err).contains("remedy: " + b.asObject().get("remedy").asString(), "ready instead: cpu");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sigmoid, 0, 1", "tanh, -1, 1", "relu, 0, 1", "exp, 0, 1"})
+    void theTargetThatExplainDrawsIsWithinReach(String activation, double low, double high) {
+        for (int seed = 1; seed <= 20; seed++) {
+            double target = run("explain", "--layers", "1,1", "--activation", activation, "--seed", "" + seed, "--json")
+                    .json().get("target").asArray().getFirst().asDouble();
+            assertThat(target).isBetween(low, high);
+        }
     }
 
     @Test

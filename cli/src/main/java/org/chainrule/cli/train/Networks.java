@@ -61,6 +61,18 @@ final class Networks {
         return Sequential.of(layers);
     }
 
+    /** Names of the layers with parameters, in their order; {@code first} are those of the layers before the network's. */
+    static List<String> layerNames(Settings s, List<String> first, int inputs, int outputs) {
+        List<String> names = new ArrayList<>(first);
+        int hidden = widths(s, inputs, outputs).length;
+        for (int i = 1; i <= hidden; i++) {
+            names.add("linear " + i);
+            if (!s.text("norm").equals("none")) names.add(s.text("norm") + " norm " + i);
+        }
+        names.add("linear " + (hidden + 1));
+        return names;
+    }
+
     /** Hidden widths; the whole network's, with input and output, is understood too. */
     static int[] widths(Settings s, int inputs, int outputs) {
         if (isWithoutHiddenLayers(s)) return new int[0];

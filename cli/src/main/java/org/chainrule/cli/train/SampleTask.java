@@ -164,6 +164,11 @@ record SampleTask(Settings settings, String title, List<String> features, Datase
     }
 
     @Override
+    public List<String> layerNames() {
+        return Networks.layerNames(settings, List.of(), trainData.sampleSize(), outputs());
+    }
+
+    @Override
     public Map<String, String> description() {
         return new SampleModel(settings, trainData.sampleShape(), features,
                 classifies() ? trainData.classes() : List.of(), standardizer, targets).toMetadata();

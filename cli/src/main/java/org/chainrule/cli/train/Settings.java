@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.chainrule.DataFormatException;
 import org.chainrule.InvalidArgumentException;
@@ -40,6 +42,16 @@ final class Settings {
 
     private Settings(Map<String, String> values) {
         this.values = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(values));
+    }
+
+    /** What every data set has where it has nothing of its own: names and values. */
+    static String commonDefaults() {
+        return COMMON.replaceAll("\\s+", " ");
+    }
+
+    /** What each data set has of its own, by its name. */
+    static SortedMap<String, String> defaultsByData() {
+        return new TreeMap<>(BY_DATA);
     }
 
     /** The names of the data sets that there are defaults for. */
@@ -106,10 +118,12 @@ final class Settings {
         return settings;
     }
 
-    /** Those that have a meaning in this run, for a reader. */
+    /** Those that have a meaning in this run and are not switched off, for a reader. */
     SequencedMap<String, String> meaningful() {
         SequencedMap<String, String> all = new LinkedHashMap<>(values);
-        all.keySet().removeIf(name -> SettingRules.objection(name, this).isPresent());
+        all.entrySet().removeIf(e -> SettingRules.objection(e.getKey(), this).isPresent()
+                || Set.of("0", "0.0", "false", "none").contains(e.getValue())
+                        && !Set.of("model", "seed").contains(e.getKey()));
         return all;
     }
 

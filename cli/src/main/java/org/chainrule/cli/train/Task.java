@@ -42,6 +42,9 @@ sealed interface Task<B> permits SampleTask, TextTask {
 
     Sequential model();
 
+    /** What the layers of {@link #model()} that have parameters are, in their order. */
+    List<String> layerNames();
+
     /** What else is needed to use the model: classes, standardizer, vocabulary. */
     Map<String, String> description();
 

@@ -86,6 +86,11 @@ record TextTask(String title, TextModel kind, int[] trainCodes, int[] validation
     }
 
     @Override
+    public List<String> layerNames() {
+        return kind.layerNames();
+    }
+
+    @Override
     public Map<String, String> description() {
         return kind.toMetadata();
     }

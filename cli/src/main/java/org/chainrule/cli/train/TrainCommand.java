@@ -16,17 +16,13 @@ import org.chainrule.train.Checkpoint;
 import org.chainrule.train.Saving;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Trains a network. */
 @Command(name = "train",
-        description = "Train a network on a data set and write checkpoint, metrics and report to a folder.",
-        footerHeading = "%nData sets:%n",
-        footer = {"  xor, digits, iris, wine, cancer   come with the program",
-            "  mnist, fashion                    read from --data FOLDER",
-            "  csv FILE                          the last column, or --target, is predicted from the others",
-            "  text FILE                         the next character is predicted from those before it"})
+        description = "Train a network on a data set and write checkpoint, metrics and report to a folder.")
 public final class TrainCommand extends Subcommand {
     @Parameters(index = "0", paramLabel = "DATA", description = "the data set")
     private String data = "";
@@ -63,6 +59,11 @@ public final class TrainCommand extends Subcommand {
 
     public TrainCommand(Console console) {
         super(console);
+    }
+
+    @Override
+    protected void describe(UsageMessageSpec usage) {
+        TrainHelp.describe(usage);
     }
 
     @Override

@@ -17,7 +17,8 @@ final class TrainOptions {
         set("model", value);
     }
 
-    @Option(names = "--activation", paramLabel = "OP", description = "any op of one argument, such as relu, gelu, mish")
+    @Option(names = "--activation", paramLabel = "OP",
+            description = "such as relu, gelu, tanh, or any op of one argument")
     void activation(String value) {
         set("activation", value);
     }
@@ -118,8 +119,8 @@ final class TrainOptions {
     }
 
     @Option(names = "--validation", paramLabel = "PART",
-            description = "the part of the training data held out to choose "
-                    + "the best weights by")
+            description = "the part of the training data held out to watch; "
+                    + "with --patience, to stop and to choose the best weights by")
     void validation(double value) {
         set("validation", value);
     }

@@ -124,11 +124,11 @@ final class Training<B> {
     private History fit(Trainer trainer, int epochs, int done, Interruption interruption) {
         Feed<B> monitored = task.validation().orElseGet(task::test);
         try (MetricsCsv metrics =
-                done > 0 ? MetricsCsv.resume(folder.metrics(), task.monitored(), trainer.layers(), done)
-                        : MetricsCsv.create(folder.metrics(), task.monitored(), trainer.layers());
+                done > 0 ? MetricsCsv.resume(folder.metrics(), task.monitored(), task.layerNames(), done)
+                        : MetricsCsv.create(folder.metrics(), task.monitored(), task.layerNames());
                 Progress progress = Progress.of(Terminal.stderr(), epochs, task.monitored(), this::draw,
                         System::nanoTime)) {
-            trainer.onWarning(w -> console.message("warning: " + w));
+            trainer.onWarning(w -> console.message("warning: " + named(w, trainer.layers())));
             trainer.onEpoch(e -> metrics.append(epoch(e)));
             if (!quiet) {
                 trainer.onBatch(b -> progress.batch(batch(b)));
@@ -139,7 +139,8 @@ final class Training<B> {
             });
             return trainer.fit(task.train(), monitored, epochs);
         } catch (NonFiniteException e) {
-            throw new NonFiniteException(e.getMessage() + " (Options: --lr, --clip.)", e);
+            throw new NonFiniteException(e.getMessage() + " (Options: --lr, which is " + settings.text("lr")
+                    + " here, and --clip.)", e);
         }
     }
 
@@ -169,6 +170,15 @@ final class Training<B> {
                 .with("checkpoint", folder.checkpoint().toString()).with("resume", resume).build());
     }
 
+    /** {@code warning} with the layer's name in place of its path. */
+    private String named(String warning, List<String> paths) {
+        for (int i = 0; i < paths.size(); i++) {
+            String path = "layer '" + paths.get(i) + "'";
+            if (warning.contains(path)) return warning.replace(path, "layer '" + task.layerNames().get(i) + "'");
+        }
+        return warning;
+    }
+
     private void draw(String text) {
         console.err().print(text);
         console.err().flush();
@@ -195,7 +205,7 @@ final class Training<B> {
             List<Epoch> epochs = MetricsCsv.read(folder.metrics());
             RunReport.write(
                     new Run(task.title(), verdict, figures(results, kept), settings.meaningful(), task.monitored(),
-                            trainer.layers(), epochs, task.outcomes(test), List.of()),
+                            task.layerNames(), epochs, task.outcomes(test), List.of()),
                     folder.report());
             console.line(verdict);
             console.line("Report: " + folder.report());

@@ -159,7 +159,9 @@ class BadInputTest {
     @Test
     void aLearningRateThatExplodes() throws IOException {
         Path run = folder.resolve("run");
-        refused(Main.FAILED, saying("diverged in epoch", "batch", "last finite loss", "--lr", "-Dchainrule.check=nan"),
+        refused(Main.FAILED,
+                saying("diverged in epoch", "batch", "last finite loss", "--lr, which is 1.0E30 here",
+                        "-Dchainrule.check=nan"),
                 "train",
                 "wine", "--optimizer", "sgd", "--lr", 1e30, "--out", run);
         Checkpoint.read(run.resolve("checkpoint.safetensors")).weights().values().forEach(t -> {

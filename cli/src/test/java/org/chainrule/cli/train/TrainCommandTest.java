@@ -119,6 +119,18 @@ class TrainCommandTest {
     }
 
     @Test
+    void theReportNamesLayersAndShowsOnlySettingsThatMeanSomething() throws IOException {
+        Path out = folder.resolve("run");
+        var ran = Program.run("train", "digits", "--epochs", 1, "--model", "8-8", "--norm", "batch", "--out", out);
+        assertThat(ran.status()).as(ran.err()).isEqualTo(Main.OK);
+        assertThat(Files.readAllLines(out.resolve("metrics.csv")).getFirst()).endsWith(
+                "gradient_norm:linear 1,gradient_norm:batch norm 1,gradient_norm:linear 2,gradient_norm:batch norm 2,"
+                        + "gradient_norm:linear 3");
+        assertThat(out.resolve("report.html")).content().contains(">dropout<", ">linear 2<").doesNotContain(
+                ">embedding<", ">window<", ">target<", ">momentum<");
+    }
+
+    @Test
     void xorSaysThatItIsJudgedOnWhatItLearnedFrom() {
         var ran = Program.run("train", "xor", "--epochs", 3, "--out", folder.resolve("run"));
         assertThat(ran.err()).contains("4 samples to train on, and judged on the same").doesNotContain("test",
