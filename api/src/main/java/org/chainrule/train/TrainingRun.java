@@ -229,8 +229,7 @@ final class TrainingRun<B> implements AutoCloseable {
         String kept = trainer.saving.map(s -> " The checkpoint " + s.file() + " holds the state before.").orElse("");
         return new NonFiniteException("training diverged in epoch " + where.epoch() + ", batch " + where.number()
                 + " of " + where.of() + ": " + what + "; the last finite loss was " + lastFinite
-                + ". Lower the learning rate (it was " + trainer.optimizer.currentRate()
-                + "), clip the gradients, or run with -Dchainrule.check=nan to see which op made the first NaN."
+                + ". Lower the learning rate, clip the gradients, or run with -Dchainrule.check=nan to see which op made the first NaN."
                 + kept);
     }
 

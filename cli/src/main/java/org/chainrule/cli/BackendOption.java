@@ -2,9 +2,11 @@ package org.chainrule.cli;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.chainrule.BackendUnavailableException;
 import org.chainrule.Backends;
 import org.chainrule.Session;
 import org.chainrule.spi.Backend;
+import org.chainrule.spi.Backend.Availability;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -28,9 +30,27 @@ public final class BackendOption {
         return System.getenv().getOrDefault("CHAINRULE_BACKEND", "").isBlank() ? "the default" : "CHAINRULE_BACKEND";
     }
 
-    /** A session there; the caller closes it. */
+    /**
+     * A session there; the caller closes it.
+     *
+     * @throws BackendUnavailableException saying why the choice cannot be had, what to do, and what is ready instead
+     */
     public Session open() {
+        String name = spec().replaceFirst(":.*", "");
+        List<Probe> all = Probe.all();
+        for (Probe probe : all) {
+            if (probe.backend().name().equalsIgnoreCase(name)
+                    && probe.availability() instanceof Availability.Missing(String reason, String remedy))
+                throw new BackendUnavailableException("backend '" + name + "' cannot be used: " + reason
+                        + "\n  remedy: " + remedy + "\n  ready instead: " + ready(all));
+        }
         return Session.open(spec());
+    }
+
+    private static String ready(List<Probe> all) {
+        List<String> names = all.stream().filter(p -> p.availability() instanceof Availability.Ready)
+                .map(p -> p.backend().name()).toList();
+        return names.isEmpty() ? "none" : String.join(", ", names);
     }
 
     private static final class Known implements ITypeConverter<String> {

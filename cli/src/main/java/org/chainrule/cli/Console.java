@@ -1,6 +1,8 @@
 package org.chainrule.cli;
 
 import java.io.PrintStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.chainrule.io.Json;
 
 /**
@@ -10,6 +12,7 @@ import org.chainrule.io.Json;
 public final class Console {
     private final PrintStream out;
     private final PrintStream err;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private boolean json;
 
     Console(PrintStream out, PrintStream err, boolean json) {
@@ -46,8 +49,18 @@ public final class Console {
         return out;
     }
 
-    /** The last line of standard output, with {@code --json}. */
+    /** The last line of standard output, with {@code --json}; nothing is written after it. */
     void result(Json value) {
         if (json) out.println(value.text());
+        ended.countDown();
+    }
+
+    /** Waits until the last line has been written, at most so many seconds. */
+    void awaitEnd(int seconds) {
+        try {
+            if (!ended.await(seconds, TimeUnit.SECONDS)) message("chainrule: ended before its work could be saved");
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

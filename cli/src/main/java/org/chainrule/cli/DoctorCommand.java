@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 /** Looks at everything a run depends on. */
 @Command(name = "doctor",
         description = {"Check Java, the machine and every backend, and tell what to do about what is missing.",
-            "Ends with status 0 if the cpu backend works."})
+            "Ends with status 0 if the cpu backend works, and the one that is asked for."})
 final class DoctorCommand extends Subcommand {
     private static final int COLUMNS = 100;
 
@@ -25,13 +25,18 @@ final class DoctorCommand extends Subcommand {
         checks.addAll(show("Java and the machine", JavaChecks.all()));
         List<Check> backends = show("Backends", BackendChecks.all());
         checks.addAll(backends);
-        checks.addAll(show("What a run uses", List.of(BackendChecks.chosen(backend))));
-        boolean works = backends.stream().anyMatch(c -> c.topic().equals("cpu") && c.isOk());
+        Check chosen = BackendChecks.chosen(backend);
+        checks.addAll(show("What a run uses", List.of(chosen)));
+        boolean cpu = backends.stream().anyMatch(c -> c.topic().equals("cpu") && c.isOk());
         long open = checks.stream().filter(c -> !c.isOk()).count();
         console.line("");
-        console.line((works ? "Chainrule works here" : "Chainrule does not work here: the cpu backend is missing")
-                + (open == 0 ? "."
-                        : works ? "; " + open + (open == 1 ? " thing could" : " things could") + " be better." : "."));
+        boolean works = cpu && chosen.isOk();
+        console.line(works
+                ? "Chainrule works here"
+                        + (open == 0 ? "." : "; " + open + (open == 1 ? " thing" : " things") + " could be better.")
+                : !cpu ? "Chainrule does not work here: the cpu backend is missing."
+                : "Chainrule works on the cpu here, but not on " + backend.spec() + ", which " + backend.origin()
+                        + " asks for.");
         return new Result(works ? Main.OK : Main.FAILED,
                 new JsonObject().with("ok", works).with("version", Main.Version.text())
                         .with("checks", checks.stream().map(Check::json).toList()).build());

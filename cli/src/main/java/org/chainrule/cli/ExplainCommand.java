@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.chainrule.DType;
 import org.chainrule.Rng;
 import org.chainrule.Session;
@@ -21,6 +21,7 @@ import org.chainrule.cli.explain.Loss;
 import org.chainrule.cli.explain.Setup;
 import org.chainrule.cli.explain.Trace;
 import org.chainrule.cli.report.Format;
+import org.chainrule.cli.report.Part;
 import org.chainrule.cli.report.Run;
 import org.chainrule.cli.report.RunReport;
 import org.chainrule.cli.report.Section;
@@ -58,7 +59,7 @@ final class ExplainCommand extends Subcommand {
                     + "With bce it is sigmoid, with ce softmax.")
     private Optional<Pointwise> output = Optional.empty();
 
-    @Option(names = "--loss", paramLabel = "LOSS", defaultValue = "mse",
+    @Option(names = "--loss", paramLabel = "LOSS", converter = LossName.class, defaultValue = "mse",
             description = "mse: mean squared error; bce: binary cross-entropy; ce: cross-entropy of a class. Default: ${DEFAULT-VALUE}")
     private Loss loss = Loss.MSE;
 
@@ -146,10 +147,22 @@ final class ExplainCommand extends Subcommand {
     private Sample sample(Session session, Rng rng) {
         int in = layers.getFirst(), out = layers.getLast();
         if (in == 2 && out == 1) return new Sample(new double[] {1, 0}, new double[] {1});
-        double[] input = random(session, rng, in), target = random(session, rng, out);
-        if (loss == Loss.BCE) target = Arrays.stream(target).map(v -> v < 0 ? 0 : 1).toArray();
-        if (loss == Loss.CE) target = oneHot(0, out);
-        return new Sample(input, target);
+        double[] input = random(session, rng, in), drawn = random(session, rng, out);
+        return new Sample(input, switch (loss) {
+            case MSE -> Arrays.stream(drawn).map(this::reachable).toArray();
+            case BCE -> Arrays.stream(drawn).map(v -> v < 0 ? 0 : 1).toArray();
+            case CE -> oneHot(0, out);
+        });
+    }
+
+    /** {@code v} of [-1, 1), brought into what the last layer's activation makes of [-8, 8], to two decimals. */
+    private double reachable(double v) {
+        Pointwise op = output.orElse(activation);
+        double[] range = IntStream.rangeClosed(-80, 80).mapToDouble(i -> op.eval(i / 10.0)).filter(Double::isFinite)
+                .toArray();
+        double low = Math.max(-1, Arrays.stream(range).min().orElse(-1));
+        double high = Math.min(1, Arrays.stream(range).max().orElse(1));
+        return Math.rint(100 * (low + (v + 1) / 2 * (high - low))) / 100;
     }
 
     private Sample sample() {
@@ -203,8 +216,8 @@ final class ExplainCommand extends Subcommand {
         settings.put("backend", session.backend() + " (" + session.device().name() + ")");
         String verdict = "One step takes the loss from " + Format.number(trace.loss()) + " to "
                 + Format.number(trace.lossAfter()) + ".";
-        RunReport.write(new Run("One training step, step by step", verdict, settings, List.of(), List.of(), List.of(),
-                sections), file);
+        RunReport.write(new Run("One training step, step by step", verdict, new LinkedHashMap<>(), settings, Part.TEST,
+                List.of(), List.of(), List.of(), sections), file);
         console.line("Written to " + file + ".");
     }
 
@@ -224,7 +237,7 @@ final class ExplainCommand extends Subcommand {
         out.ifPresent(file -> json.with("report", file.toString()));
         return json.with("backend", session.backend()).with("device", session.device().name()).with("seed", seed)
                 .with("learning_rate", learningRate)
-                .with("loss_function", loss.name().toLowerCase(Locale.ROOT))
+                .with("loss_function", loss.label())
                 .with("input", Json.ofDoubles(setup.input())).with("target", Json.ofDoubles(setup.target()))
                 .with("loss", trace.loss())
                 .with("loss_after", trace.lossAfter())
@@ -239,11 +252,17 @@ final class ExplainCommand extends Subcommand {
     private static final class ActivationName implements ITypeConverter<Pointwise> {
         @Override
         public Pointwise convert(String value) {
-            List<String> known = Ops.ALL.stream().filter(op -> op.arity() == 1 && !op.forward().isPredicate())
-                    .map(Pointwise::name).toList();
-            String name = value.toLowerCase(Locale.ROOT).replace('-', '_');
-            if (known.contains(name)) return Ops.named(name);
-            throw new TypeConversionException("'" + value + "' is no op of one argument" + Suggestion.of(name, known));
+            return Activations.find(value).orElseThrow(() -> new TypeConversionException(Activations.refusal(value)));
+        }
+    }
+
+    private static final class LossName implements ITypeConverter<Loss> {
+        @Override
+        public Loss convert(String value) {
+            List<String> known = Arrays.stream(Loss.values()).map(Loss::label).toList();
+            return Arrays.stream(Loss.values()).filter(l -> l.label().equalsIgnoreCase(value)).findFirst()
+                    .orElseThrow(() -> new TypeConversionException("there is no loss '" + value + "'"
+                            + Suggestion.among(value, known, String.join(", ", known))));
         }
     }
 }

@@ -28,6 +28,7 @@ record Failure(int status, String type, String message) {
         String type = e.getClass().getSimpleName();
         long mebibytes = Runtime.getRuntime().maxMemory() >> 20;
         return switch (e) {
+            case UsageException _ -> usage(String.valueOf(e.getMessage()), "chainrule");
             case ChainruleException _ -> new Failure(Main.FAILED, type, String.valueOf(e.getMessage()));
             case OutOfMemoryError _ -> new Failure(Main.FAILED, type,
                     "out of memory (" + e.getMessage() + "): Java may use " + mebibytes
@@ -49,8 +50,11 @@ record Failure(int status, String type, String message) {
         CommandLine command = e.getCommandLine();
         String message = e instanceof UnmatchedArgumentException u && !u.getUnmatched().isEmpty()
                 ? unmatched(command, u.getUnmatched().getFirst()) : e.getMessage();
-        return new Failure(Main.USAGE, USAGE,
-                message + "\nTry: " + command.getCommandSpec().qualifiedName() + " --help");
+        return usage(String.valueOf(message), command.getCommandSpec().qualifiedName());
+    }
+
+    private static Failure usage(String message, String command) {
+        return new Failure(Main.USAGE, USAGE, message + "\nTry: " + command + " --help");
     }
 
     private static String unmatched(CommandLine command, String argument) {

@@ -23,10 +23,11 @@ import picocli.CommandLine.IVersionProvider;
         commandListHeading = "%nCommands:%n", descriptionHeading = "%n", optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit status:%n",
         exitCodeList = {"0:success", "1:the run failed; standard error says why", "2:the command line makes no sense",
-            "3:a bug in Chainrule"},
+            "3:a bug in Chainrule", "130, 143:interrupted by Ctrl-C or SIGTERM"},
         footerHeading = "%nJVM options, which go before the command:%n",
         footer = {"  -Dchainrule.backend=NAME     where to compute; also CHAINRULE_BACKEND, or --backend NAME",
             "  -Dchainrule.threads=N        threads of the cpu backend; by default one per processor",
+            "  -Dchainrule.check=nan        stop at the first NaN and tell which op made it",
             "  -Dchainrule.stacktrace=true  show where in the program a failure arose",
             "  -Xmx8g                       memory that Java may use",
             "", "\"chainrule <command> --help\" tells a command's options. Start with \"chainrule doctor\"."})
@@ -37,6 +38,8 @@ public final class Main {
     public static final int FAILED = 1;
     /** Exit status of a command line that makes no sense. */
     public static final int USAGE = 2;
+    /** Exit status of a command that was interrupted; the shell sees that of the signal, 128 + its number. */
+    public static final int INTERRUPTED = 130;
     /** Exit status of an exception that nobody foresaw. */
     public static final int BUG = 3;
 
@@ -56,7 +59,7 @@ public final class Main {
 
     public static void main(String[] args) {
         StandardStreams streams = new StandardStreams();
-        int status = run(args, streams.out(), streams.err());
+        int status = start(args, streams);
         if (status == OK && streams.failure().isPresent()) {
             streams.err().println(
                     "chainrule: standard output could not be written: " + streams.failure().get().getMessage());
@@ -65,11 +68,23 @@ public final class Main {
         System.exit(status);
     }
 
+    private static int start(String[] args, StandardStreams streams) {
+        try {
+            JvmProperties.check(System.getProperties());
+        } catch (UsageException e) {
+            return Failure.of(e).tell(console(args, streams.out(), streams.err()), e, false);
+        }
+        return run(args, streams.out(), streams.err());
+    }
+
+    private static Console console(String[] args, PrintStream out, PrintStream err) {
+        return new Console(out, err, Arrays.asList(args).contains("--json"));
+    }
+
     /** Runs the program within this process; returns what it would tell the shell. */
     public static int run(String[] args, PrintStream out, PrintStream err) {
-        boolean json = Arrays.asList(args).contains("--json");
         boolean stacktrace = Arrays.asList(args).contains("--stacktrace") || Boolean.getBoolean("chainrule.stacktrace");
-        Console console = new Console(out, err, json);
+        Console console = console(args, out, err);
         try {
             CommandLine program = program(console);
             if (args.length == 0) {
@@ -86,7 +101,12 @@ public final class Main {
 
     private static CommandLine program(Console console) {
         CommandLine program = new CommandLine(new Main());
-        COMMANDS.forEach(command -> program.addSubcommand(command.apply(console)));
+        COMMANDS.forEach(command -> {
+            Subcommand subcommand = command.apply(console);
+            CommandLine line = new CommandLine(subcommand);
+            subcommand.describe(line.getCommandSpec().usageMessage());
+            program.addSubcommand(line);
+        });
         program.setOut(writer(console.out())).setErr(writer(console.err()));
         program.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         program.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpWidth(COLUMNS)

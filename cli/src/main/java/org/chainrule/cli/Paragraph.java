@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** Text broken into lines. */
-final class Paragraph {
+public final class Paragraph {
     private static final Pattern SPACES = Pattern.compile(" +");
 
     private Paragraph() {}
@@ -26,7 +26,7 @@ final class Paragraph {
     }
 
     /** {@code head} and {@code text} beside it, further lines of which stand below its start, within {@code columns}. */
-    static List<String> hanging(String head, String text, int columns) {
+    public static List<String> hanging(String head, String text, int columns) {
         List<String> lines = new ArrayList<>();
         for (String line : wrap(text, columns - head.length()))
             lines.add((lines.isEmpty() ? head : " ".repeat(head.length())) + line);

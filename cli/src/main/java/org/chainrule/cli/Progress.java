@@ -5,6 +5,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 import org.chainrule.cli.report.Epoch;
+import org.chainrule.cli.report.Part;
 
 /** Tells a person how far a training run is. {@link #close()} leaves the terminal tidy, also after a failure. */
 public sealed interface Progress extends AutoCloseable permits ProgressBar, ProgressLines {
@@ -20,14 +21,14 @@ public sealed interface Progress extends AutoCloseable permits ProgressBar, Prog
      */
     record Batch(int epoch, int number, int of, int samples, double loss) {}
 
-    /** On standard error: a bar on a terminal, else one line per epoch. */
-    static Progress onStderr(int epochs) {
-        return of(Terminal.stderr(), epochs, System.err::print, System::nanoTime);
-    }
-
-    static Progress of(Terminal terminal, int epochs, Consumer<String> out, LongSupplier nanoTime) {
-        return terminal.live() ? new ProgressBar(terminal, epochs, out, nanoTime)
-                : new ProgressLines(epochs, out, nanoTime);
+    /**
+     * A bar on a terminal, else a line after an epoch.
+     *
+     * @param monitored what {@link Epoch#monitoredLoss()} and {@link Epoch#accuracy()} are measured on
+     */
+    static Progress of(Terminal terminal, int epochs, Part monitored, Consumer<String> out, LongSupplier nanoTime) {
+        return terminal.live() ? new ProgressBar(terminal, epochs, monitored, out, nanoTime)
+                : new ProgressLines(epochs, monitored, out, nanoTime);
     }
 
     void batch(Batch batch);

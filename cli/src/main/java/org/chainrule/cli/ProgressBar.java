@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 import org.chainrule.cli.report.Epoch;
+import org.chainrule.cli.report.Part;
 
 /** One line that is drawn over, at most ten times a second; what does not fit its width is left out, the least needed first. */
 final class ProgressBar implements Progress {
@@ -19,6 +20,7 @@ final class ProgressBar implements Progress {
 
     private final Terminal terminal;
     private final int epochs;
+    private final Part monitored;
     private final Consumer<String> out;
     private final LongSupplier nanoTime;
     private final Pace pace = new Pace();
@@ -28,12 +30,13 @@ final class ProgressBar implements Progress {
     private boolean visible;
     private long samplesSincePaced;
     private int batchSamples;
-    private OptionalDouble validationLoss = OptionalDouble.empty();
+    private OptionalDouble monitoredLoss = OptionalDouble.empty();
     private OptionalDouble accuracy = OptionalDouble.empty();
 
-    ProgressBar(Terminal terminal, int epochs, Consumer<String> out, LongSupplier nanoTime) {
+    ProgressBar(Terminal terminal, int epochs, Part monitored, Consumer<String> out, LongSupplier nanoTime) {
         this.terminal = terminal;
         this.epochs = epochs;
+        this.monitored = monitored;
         this.out = out;
         this.nanoTime = nanoTime;
         this.paced = nanoTime.getAsLong();
@@ -57,7 +60,7 @@ final class ProgressBar implements Progress {
 
     @Override
     public void epoch(Epoch epoch) {
-        validationLoss = epoch.validationLoss();
+        monitoredLoss = epoch.monitoredLoss();
         accuracy = epoch.accuracy();
     }
 
@@ -80,7 +83,7 @@ final class ProgressBar implements Progress {
         var parts = parts(batch);
         int room = terminal.columns() - 1 - head.length();
         while (!parts.isEmpty() && room - width(parts) < LEAST_BAR) {
-            parts.remove(Collections.max(parts, Comparator.comparingInt(Part::rank)));
+            parts.remove(Collections.max(parts, Comparator.comparingInt(Field::rank)));
         }
         int bar = Math.clamp(room - width(parts), 0, GREATEST_BAR);
         double done = (batch.epoch() - 1 + (double) batch.number() / batch.of()) / epochs;
@@ -90,23 +93,23 @@ final class ProgressBar implements Progress {
     }
 
     /** A piece of the line; the greatest rank is left out first. */
-    private record Part(String text, int rank) {}
+    private record Field(String text, int rank) {}
 
-    private List<Part> parts(Batch batch) {
-        var parts = new ArrayList<Part>();
-        parts.add(new Part("batch %s/%d".formatted(padded(batch.number(), batch.of()), batch.of()), 5));
-        parts.add(new Part("loss " + Progress.loss(batch.loss()), 1));
-        validationLoss.ifPresent(loss -> parts.add(new Part("val " + Progress.loss(loss), 4)));
-        accuracy.ifPresent(share -> parts.add(new Part("acc " + Progress.percent(share), 2)));
+    private List<Field> parts(Batch batch) {
+        var parts = new ArrayList<Field>();
+        parts.add(new Field("batch %s/%d".formatted(padded(batch.number(), batch.of()), batch.of()), 5));
+        parts.add(new Field("loss " + Progress.loss(batch.loss()), 1));
+        monitoredLoss.ifPresent(loss -> parts.add(new Field(monitored.label() + " " + Progress.loss(loss), 4)));
+        accuracy.ifPresent(share -> parts.add(new Field("accuracy " + Progress.percent(share), 2)));
         if (pace.known()) {
             long batches = batch.of() - batch.number() + (long) (epochs - batch.epoch()) * batch.of();
-            parts.add(new Part(Progress.throughput(pace.perSecond()), 3));
-            parts.add(new Part(Progress.timeLeft(pace.secondsFor((double) batches * batchSamples)), 0));
+            parts.add(new Field(Progress.throughput(pace.perSecond()), 3));
+            parts.add(new Field(Progress.timeLeft(pace.secondsFor((double) batches * batchSamples)), 0));
         }
         return parts;
     }
 
-    private static int width(List<Part> parts) {
+    private static int width(List<Field> parts) {
         return parts.stream().mapToInt(part -> part.text().length() + 2).sum();
     }
 

@@ -2,6 +2,7 @@ package org.chainrule.cli;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -30,13 +31,21 @@ public abstract class Subcommand implements Callable<Integer> {
         this.console = console;
     }
 
+    /** For help that annotations cannot tell. */
+    protected void describe(UsageMessageSpec usage) {}
+
     /** Does the work and tells people about it on {@link #console}. A failure is an exception. */
     protected abstract Result run();
 
     @Override
     public final Integer call() {
         console.json(json);
-        Result result = run();
+        Result result;
+        try {
+            result = run();
+        } catch (UsageException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
         console.result(result.json());
         return result.status();
     }

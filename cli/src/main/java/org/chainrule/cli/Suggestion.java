@@ -5,15 +5,21 @@ import java.util.Comparator;
 import java.util.Locale;
 
 /** Finds what a mistyped word was meant to be. */
-final class Suggestion {
+public final class Suggestion {
     private Suggestion() {}
 
     /** {@code "; did you mean …?"}, or nothing if none of {@code known} is near. */
-    static String of(String word, Collection<String> known) {
+    public static String of(String word, Collection<String> known) {
         String w = word.toLowerCase(Locale.ROOT);
         int near = Math.max(1, w.length() / 3);
         return known.stream().filter(k -> distance(w, k) <= near || w.length() > 2 && k.startsWith(w))
                 .min(Comparator.comparingInt(k -> distance(w, k))).map(k -> "; did you mean " + k + "?").orElse("");
+    }
+
+    /** As {@link #of}, followed by what there is: {@code "; did you mean …? There are …"} or {@code "; there are …"}. */
+    public static String among(String word, Collection<String> known, String list) {
+        String near = of(word, known);
+        return near.isEmpty() ? "; there are " + list : near + " There are " + list;
     }
 
     /** Edits that lead from a to b: insert, delete or replace a character, or exchange two neighbours (Damerau 1964). */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.chainrule.Backends;
 import org.chainrule.DataFormatException;
@@ -55,6 +56,41 @@ class MainTest {
     }
 
     @Test
+    void trainsHelpIsInSectionsAndTellsTheDefaultsOfEveryDataSet() {
+        Ran ran = run("train", "--help");
+        assertThat(ran.out).containsSubsequence("Data:", "--target", "Network:", "--activation", "Optimisation:",
+                "--lr",
+                "Regularisation:", "--dropout", "Output and machine:", "--out", "Defaults", "activation relu", "iris ",
+                "lr 0.02", "xor ", "epochs 300");
+        assertThat(ran.out.lines()).allMatch(line -> line.length() <= 100);
+        assertThat(ran.out.split("--epochs=", -1)).hasSize(2);
+    }
+
+    @Test
+    void aBackendThatIsNotReadyIsToldOnceWithItsOwnRemedy() {
+        List<Json> missing = run("devices", "--json").json().get("backends").asArray().stream()
+                .filter(b -> !b.asObject().get("ready").asBoolean()).toList();
+        for (Json b : missing) {
+            Ran ran = run("explain", "--backend", b.asObject().get("name").asString());
+            assertThat(ran.status).isEqualTo(Main.FAILED);
+            String reason = b.asObject().get("reason").asString();
+            assertThat(ran.err.split(Pattern.quote(reason), -1)).hasSize(2);
+            assertThat(ran.err.lines()).hasSize(3);
+            assertThat(ran.err).contains("remedy: " + b.asObject().get("remedy").asString(), "ready instead: cpu");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sigmoid, 0, 1", "tanh, -1, 1", "relu, 0, 1", "exp, 0, 1"})
+    void theTargetThatExplainDrawsIsWithinReach(String activation, double low, double high) {
+        for (int seed = 1; seed <= 20; seed++) {
+            double target = run("explain", "--layers", "1,1", "--activation", activation, "--seed", "" + seed, "--json")
+                    .json().get("target").asArray().getFirst().asDouble();
+            assertThat(target).isBetween(low, high);
+        }
+    }
+
+    @Test
     void versionNamesProgramAndJava() {
         assertThat(run("--version").out).startsWith("chainrule ").contains("Java 2");
     }
@@ -76,7 +112,10 @@ class MainTest {
         "ops -Da=b | options of the JVM go before the command",
         "explain --backend cuad | 'cuad' is none of auto, cpu, cuda, opencl, reference; did you mean cuda?",
         "explain --activation sigmod | did you mean sigmoid?",
-        "explain --loss foo | expected one of",
+        "explain --loss foo | there is no loss 'foo'; there are mse, bce, ce",
+        "explain --activation foo | there are identity, relu, tanh, sigmoid",
+        "generate nowhere --temperature -1 | --temperature: -1.0 is not at least 0",
+        "predict nowhere iris --out p.xyz | p.xyz ends neither in .csv nor in .json",
         "explain --lr fast | 'fast' is not a double",
         "explain --lr -1 | --lr: -1.0 is not a number above 0",
         "explain --layers 2 | --layers: give",
@@ -163,8 +202,10 @@ class MainTest {
 
     @Test
     void doctorSaysThatAnExplicitChoiceCannotBeHad() {
-        assertThat(run("doctor", "--backend", "reference:7").out)
-                .contains("missing  chosen         reference:7, by --backend: ");
+        Ran ran = run("doctor", "--backend", "reference:7");
+        assertThat(ran.out).contains("missing  chosen         reference:7, by --backend: ",
+                "Chainrule works on the cpu here, but not on reference:7, which --backend asks for.");
+        assertThat(ran.status).isEqualTo(Main.FAILED);
     }
 
     @Test

@@ -59,6 +59,19 @@ class ProgramTest {
                 .contains("\tat org.chainrule.");
     }
 
+    @Test
+    void aMisspeltPropertyIsRefusedWithTheNearOne() throws Exception {
+        Ran ran = run(java("-Dchainrule.bakend=cpu", MAIN, "ops", "--json"));
+        assertThat(ran.status).isEqualTo(Main.USAGE);
+        assertThat(ran.err).contains("there is no property -Dchainrule.bakend; did you mean chainrule.backend?",
+                "Try: chainrule --help");
+        assertThat(Json.parse("standard output", ran.out.strip()).asObject().get("type"))
+                .isEqualTo(new Json.Str("UsageError"));
+        Ran value = run(java("-Dchainrule.check=inf", MAIN, "ops"));
+        assertThat(value.status).isEqualTo(Main.USAGE);
+        assertThat(value.err).contains("-Dchainrule.check=inf: expected nan");
+    }
+
     /** A locale that knows ASCII alone, as containers have it. */
     @Test
     void outputIsUtf8WhereTheLocaleKnowsAsciiAlone() throws Exception {

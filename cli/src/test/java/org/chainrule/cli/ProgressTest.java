@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import org.chainrule.cli.report.Epoch;
+import org.chainrule.cli.report.Part;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -17,7 +18,7 @@ class ProgressTest {
     private long nanos = 1_000_000_000_000L;
 
     private Progress bar(int columns, boolean colour, boolean unicode) {
-        return Progress.of(new Terminal(true, colour, unicode, columns), 4, out::append, () -> nanos);
+        return Progress.of(new Terminal(true, colour, unicode, columns), 4, Part.TEST, out::append, () -> nanos);
     }
 
     private void after(double seconds) {
@@ -39,8 +40,9 @@ class ProgressTest {
     @Test
     void barTellsEpochBatchLossThroughputAndTimeLeft() {
         var bar = bar(100, false, false);
-        after(1);
+        after(2);
         bar.batch(batch(1, 1));
+        assertFalse(lastLine().contains("left"), "told while still warming up: " + lastLine());
         after(1);
         bar.batch(batch(1, 2));
         assertEquals("epoch 1/4 =---------------------------  batch  2/10  loss 0.5000  32/s  38s left", lastLine());
@@ -63,7 +65,7 @@ class ProgressTest {
         bar.epoch(epoch(1));
         after(1);
         bar.batch(batch(2, 5));
-        assertTrue(lastLine().contains("val 0.5000  acc 98.1%"), lastLine());
+        assertTrue(lastLine().contains("test 0.5000  accuracy 98.1%"), lastLine());
         assertTrue(lastLine().contains("━"), lastLine());
     }
 
@@ -82,6 +84,8 @@ class ProgressTest {
     @Test
     void barIsFullWithTheLastBatch() {
         var bar = bar(80, false, false);
+        after(2);
+        bar.batch(batch(4, 9));
         after(1);
         bar.batch(batch(4, 10));
         assertFalse(lastLine().contains("-"), lastLine());
@@ -125,22 +129,25 @@ class ProgressTest {
 
     @Test
     void plainLinesAreOnePerEpochInAscii() {
-        var lines = Progress.of(new Terminal(false, false, true, 80), 4, out::append, () -> nanos);
+        var lines = Progress.of(new Terminal(false, false, true, 80), 4, Part.TEST, out::append, () -> nanos);
         lines.batch(batch(1, 1));
         after(2);
         lines.epoch(epoch(1));
+        after(2);
+        lines.epoch(epoch(2));
         lines.epoch(epoch(4));
         lines.finish("done");
         assertEquals("""
-                epoch 1/4  loss 0.2500  validation 0.5000  accuracy 98.1%  30.3k/s  6s left
-                epoch 4/4  loss 0.2500  validation 0.5000  accuracy 98.1%  30.3k/s
+                epoch 1/4  loss 0.2500  test loss 0.5000  accuracy 98.1%  30.3k/s
+                epoch 2/4  loss 0.2500  test loss 0.5000  accuracy 98.1%  30.3k/s  4s left
+                epoch 4/4  loss 0.2500  test loss 0.5000  accuracy 98.1%  30.3k/s
                 done
                 """, out.toString());
     }
 
     @Test
     void unmeasuredValuesAreLeftOutOfLines() {
-        var lines = Progress.of(new Terminal(false, false, true, 80), 1, out::append, () -> nanos);
+        var lines = Progress.of(new Terminal(false, false, true, 80), 1, Part.TEST, out::append, () -> nanos);
         lines.epoch(new Epoch(1, Double.NaN, OptionalDouble.empty(), OptionalDouble.empty(), 0.1, 1, 400, List.of()));
         assertEquals("epoch 1/1  loss NaN  400/s\n", out.toString());
     }
@@ -152,7 +159,8 @@ class ProgressTest {
         assertFalse(Terminal.of(Map.of("TERM", "dumb"), true, "UTF-8").live());
         assertFalse(Terminal.of(Map.of("CI", "true"), true, "UTF-8").live());
         assertTrue(Terminal.of(Map.of("CI", "false"), true, "UTF-8").live());
-        assertInstanceOf(ProgressLines.class, Progress.of(Terminal.of(Map.of(), false, ""), 1, out::append, () -> 0));
+        assertInstanceOf(ProgressLines.class,
+                Progress.of(Terminal.of(Map.of(), false, ""), 1, Part.TEST, out::append, () -> 0));
     }
 
     @Test
@@ -171,9 +179,31 @@ class ProgressTest {
         }
     }
 
+    private static Pace warm() {
+        var pace = new Pace();
+        pace.add(1, 2);
+        assertFalse(pace.known(), "the first seconds are those of compilers");
+        return pace;
+    }
+
+    @Test
+    void plainLinesOfManyEpochsAreFew() {
+        var lines = Progress.of(new Terminal(false, false, true, 80), 1000, Part.TEST, out::append, () -> nanos);
+        for (int e = 1; e <= 1000; e++) lines.epoch(epoch(e));
+        assertEquals(21, out.toString().lines().count());
+        assertTrue(out.toString().startsWith("epoch 1/1000 ") && out.toString().contains("\nepoch 1000/1000 "));
+        var slow = Progress.of(new Terminal(false, false, true, 80), 1000, Part.TEST, out::append, () -> nanos);
+        out.setLength(0);
+        for (int e = 1; e <= 5; e++) {
+            after(11);
+            slow.epoch(epoch(e));
+        }
+        assertEquals(5, out.toString().lines().count());
+    }
+
     @Test
     void paceFollowsAChangeSmoothly() {
-        var pace = new Pace();
+        var pace = warm();
         pace.add(100, 1);
         assertEquals(100, pace.perSecond());
         pace.add(20, 0.1);
@@ -186,8 +216,8 @@ class ProgressTest {
 
     @Test
     void paceDoesNotDependOnHowTimeIsSliced() {
-        var fine = new Pace();
-        var coarse = new Pace();
+        var fine = warm();
+        var coarse = warm();
         fine.add(100, 1);
         coarse.add(100, 1);
         for (int i = 0; i < 20; i++) {

@@ -1,5 +1,6 @@
 package org.chainrule.cli.explain;
 
+import java.util.Locale;
 import org.chainrule.Tensor;
 import org.chainrule.expr.Expr;
 import org.chainrule.expr.Pointwise;
@@ -39,6 +40,11 @@ public enum Loss {
     }
 
     abstract Expr of(Expr a, Expr y);
+
+    /** Its name on the command line. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** Its name in words. */
     public String description() {

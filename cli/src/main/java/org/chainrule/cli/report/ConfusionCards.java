@@ -29,7 +29,7 @@ record ConfusionCards(ConfusionMatrix confusion) {
     private String sentence() {
         var worst = confusion.worst(3);
         if (confusion.total() == 0) {
-            return "No held-out sample was classified.";
+            return "No sample was classified.";
         }
         var correct = "%s of %s right".formatted(Format.count(confusion.correct()), Format.count(confusion.total()));
         return worst.isEmpty() ? correct + "; nothing was confused."

@@ -9,22 +9,22 @@ import java.util.OptionalDouble;
  *
  * @param number           the epoch, counted from 1
  * @param trainLoss        mean loss over the training samples
- * @param validationLoss   mean loss over the held-out samples
- * @param accuracy         share of held-out samples classified correctly, 0 to 1
+ * @param monitoredLoss    mean loss over the samples of {@link Run#monitored()}
+ * @param accuracy         share of these samples classified correctly, 0 to 1
  * @param learningRate     the rate at the end of the epoch
- * @param seconds          wall-clock time of the epoch
+ * @param seconds          time in training steps, without evaluation and saving
  * @param samplesPerSecond training throughput
  * @param gradientNorms    L2 norm of the gradient per layer, in the order of {@link Run#layers()}; empty if not measured
  */
-public record Epoch(int number, double trainLoss, OptionalDouble validationLoss, OptionalDouble accuracy,
+public record Epoch(int number, double trainLoss, OptionalDouble monitoredLoss, OptionalDouble accuracy,
         double learningRate, double seconds, double samplesPerSecond, List<Double> gradientNorms) {
 
     public Epoch {
         gradientNorms = List.copyOf(gradientNorms);
     }
 
-    /** The loss by which epochs are ranked: the validation loss where there is one. */
-    double rankingLoss() {
-        return validationLoss.orElse(trainLoss);
+    /** The monitored loss, or the training loss where none was measured. */
+    double lossOrTrainLoss() {
+        return monitoredLoss.orElse(trainLoss);
     }
 }

@@ -24,28 +24,38 @@ final class LearningCards {
 
     void loss(int width, int height) {
         var train = Series.of("Training loss", "train", run.epochs(), epoch -> OptionalDouble.of(epoch.trainLoss()));
-        var validation = Series.of("Validation loss", "validation", run.epochs(), Epoch::validationLoss);
+        var monitored = Series.of(run.monitored().capitalized() + " loss", "validation", run.epochs(),
+                Epoch::monitoredLoss);
         var scale = Scale.fitting(DoubleStream.concat(DoubleStream.of(train.values()),
-                DoubleStream.of(validation.values())).toArray());
-        card("Loss", lossSentence(validation.isMeasured()), () -> chart(width, height, scale, "loss",
-                lossSentence(validation.isMeasured()), List.of(train, validation), Format::number, marked()));
+                DoubleStream.of(monitored.values())).toArray());
+        var sentence = lossSentence(monitored.isMeasured());
+        card("Loss", sentence, () -> chart(width, height, scale, "loss", sentence, List.of(train, monitored),
+                Format::number, marked()));
     }
 
-    private String lossSentence(boolean validated) {
-        var kind = validated ? "validation" : "training";
-        if (run.best().isEmpty()) {
+    private String lossSentence(boolean monitored) {
+        var kind = monitored ? run.monitored().label() : "training";
+        if (run.lowest().isEmpty()) {
             return "The %s loss was never a finite number.".formatted(kind);
         }
-        var best = run.best().get();
-        var sentence =
-                "Lowest %s loss %s in epoch %d.".formatted(kind, Format.number(best.rankingLoss()), best.number());
+        var lowest = run.lowest().get();
         var last = run.epochs().getLast();
-        if (!Double.isFinite(last.trainLoss()) || !Double.isFinite(last.rankingLoss())) {
-            return sentence + " The run ended with a loss that is not a finite number.";
+        var low = "%s in epoch %d".formatted(Format.number(lowest.lossOrTrainLoss()), lowest.number());
+        if (!Double.isFinite(last.trainLoss()) || !Double.isFinite(last.lossOrTrainLoss())) {
+            return "Lowest %s loss %s. The run ended with a loss that is not a finite number.".formatted(kind, low);
         }
-        return last.rankingLoss() <= 1.1 * best.rankingLoss() || !validated ? sentence
-                : sentence + " It rose to %s by the end while training went on: the network began to overfit."
-                        .formatted(Format.number(last.rankingLoss()));
+        var end = Format.number(last.lossOrTrainLoss());
+        boolean rose = monitored && last.lossOrTrainLoss() > 1.1 * lowest.lossOrTrainLoss();
+        if (run.best().isPresent()) {
+            return "Lowest validation loss %s.".formatted(low) + (rose
+                    ? " It rose to %s by the end while training went on: the network began to overfit.".formatted(end)
+                    : "");
+        }
+        return "%s loss %s at the end.".formatted(Character.toUpperCase(kind.charAt(0)) + kind.substring(1), end)
+                + (rose && run.monitored() == Part.TEST
+                        ? " It had been %s: the network began to overfit; --patience stops such a run by a validation part."
+                                .formatted(low)
+                        : "");
     }
 
     boolean hasAccuracy() {
@@ -55,7 +65,11 @@ final class LearningCards {
     void accuracy(int width, int height) {
         var accuracy = Series.of("Accuracy", "good", run.epochs(), Epoch::accuracy);
         var last = accuracy.points().getLast().value();
-        card("Accuracy", "%s of the held-out samples are right at the end.".formatted(Format.percent(last)),
+        card("Accuracy", "%s of the %s samples are right at the end.".formatted(Format.percent(last),
+                switch (run.monitored()) {
+                    case VALIDATION, TEST -> run.monitored().label();
+                    case TRAINING -> "training";
+                }),
                 () -> chart(width, height, Scale.shares(accuracy.values()), "correct",
                         "Accuracy over epochs, %s at the end".formatted(Format.percent(last)), List.of(accuracy),
                         Format::percent, marked()));

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -14,15 +15,16 @@ import java.util.stream.Stream;
 
 import org.chainrule.DataFormatException;
 import org.chainrule.StorageException;
+import org.chainrule.cli.FileProblem;
 import org.chainrule.io.AtomicFile;
 
 /**
  * {@code metrics.csv}: a header and one line per epoch, on disk as soon as the epoch ends. Numbers keep every digit;
- * what was not measured is an empty field. Gradient norms have one column per layer, {@code gradient_norm:<layer>}.
+ * what was not measured is an empty field. The columns of loss and accuracy are named for the part of the data that they
+ * were measured on, as in {@code test_loss}. {@code seconds} are those in training steps. Gradient norms have one column per layer, {@code gradient_norm:<layer>}.
  */
 public final class MetricsCsv implements AutoCloseable {
-    private static final List<String> COLUMNS = List.of("epoch", "train_loss", "validation_loss", "accuracy",
-            "learning_rate", "seconds", "samples_per_second");
+    private static final int COLUMNS = 7;
 
     private final Path file;
     private final int layers;
@@ -34,13 +36,13 @@ public final class MetricsCsv implements AutoCloseable {
         try {
             this.out = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw new StorageException("could not append to %s: %s".formatted(file, e), e);
+            throw new StorageException("could not append to %s: %s".formatted(file, FileProblem.reason(e)), e);
         }
     }
 
     /** Starts a file with a header alone, in place of any that was there; its folder exists. */
-    public static MetricsCsv create(Path file, List<String> layers) {
-        AtomicFile.writeText(file, header(layers) + "\n");
+    public static MetricsCsv create(Path file, Part part, List<String> layers) {
+        AtomicFile.writeText(file, header(part, layers) + "\n");
         return new MetricsCsv(file, layers.size());
     }
 
@@ -50,12 +52,12 @@ public final class MetricsCsv implements AutoCloseable {
      *
      * @throws DataFormatException if the file has other columns or a line is not a measurement
      */
-    public static MetricsCsv resume(Path file, List<String> layers, int epoch) {
+    public static MetricsCsv resume(Path file, Part part, List<String> layers, int epoch) {
         if (!Files.exists(file)) {
-            return create(file, layers);
+            return create(file, part, layers);
         }
         var lines = lines(file);
-        var header = header(layers);
+        var header = header(part, layers);
         if (lines.isEmpty() || !lines.getFirst().equals(header)) {
             throw new DataFormatException("%s, line 1: expected the header \"%s\", found \"%s\"".formatted(file, header,
                     lines.isEmpty() ? "" : lines.getFirst()));
@@ -77,11 +79,12 @@ public final class MetricsCsv implements AutoCloseable {
      */
     public static List<Epoch> read(Path file) {
         var lines = lines(file);
-        if (lines.isEmpty() || !lines.getFirst().startsWith(String.join(",", COLUMNS))) {
+        if (lines.isEmpty() || Arrays.stream(Part.values())
+                .noneMatch(part -> lines.getFirst().startsWith(columns(part).collect(Collectors.joining(","))))) {
             throw new DataFormatException("%s, line 1: expected a header that starts with \"%s\""
-                    .formatted(file, String.join(",", COLUMNS)));
+                    .formatted(file, columns(Part.TEST).collect(Collectors.joining(","))));
         }
-        return epochs(file, lines, fields(lines.getFirst()).size() - COLUMNS.size());
+        return epochs(file, lines, fields(lines.getFirst()).size() - COLUMNS);
     }
 
     /** Adds one line and flushes it. */
@@ -95,7 +98,7 @@ public final class MetricsCsv implements AutoCloseable {
             out.write(line(epoch, layers) + "\n");
             out.flush();
         } catch (IOException e) {
-            throw new StorageException("could not append to %s: %s".formatted(file, e), e);
+            throw new StorageException("could not append to %s: %s".formatted(file, FileProblem.reason(e)), e);
         }
     }
 
@@ -104,12 +107,17 @@ public final class MetricsCsv implements AutoCloseable {
         try {
             out.close();
         } catch (IOException e) {
-            throw new StorageException("could not close %s: %s".formatted(file, e), e);
+            throw new StorageException("could not close %s: %s".formatted(file, FileProblem.reason(e)), e);
         }
     }
 
-    private static String header(List<String> layers) {
-        return Stream.concat(COLUMNS.stream(), layers.stream().map(layer -> quoted("gradient_norm:" + layer)))
+    private static Stream<String> columns(Part part) {
+        return Stream.of("epoch", "train_loss", part.label() + "_loss", part.label() + "_accuracy", "learning_rate",
+                "seconds", "samples_per_second");
+    }
+
+    private static String header(Part part, List<String> layers) {
+        return Stream.concat(columns(part), layers.stream().map(layer -> quoted("gradient_norm:" + layer)))
                 .collect(Collectors.joining(","));
     }
 
@@ -120,7 +128,7 @@ public final class MetricsCsv implements AutoCloseable {
 
     private static String line(Epoch epoch, int layers) {
         var fixed = Stream.of(Integer.toString(epoch.number()), Double.toString(epoch.trainLoss()),
-                field(epoch.validationLoss()), field(epoch.accuracy()), Double.toString(epoch.learningRate()),
+                field(epoch.monitoredLoss()), field(epoch.accuracy()), Double.toString(epoch.learningRate()),
                 Double.toString(epoch.seconds()), Double.toString(epoch.samplesPerSecond()));
         var norms = epoch.gradientNorms().isEmpty() ? Collections.nCopies(layers, "")
                 : epoch.gradientNorms().stream().map(Object::toString).toList();
@@ -137,7 +145,7 @@ public final class MetricsCsv implements AutoCloseable {
             var text = Files.readString(file);
             return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
         } catch (IOException e) {
-            throw new StorageException("could not read %s: %s".formatted(file, e), e);
+            throw new StorageException("could not read %s: %s".formatted(file, FileProblem.reason(e)), e);
         }
     }
 
@@ -151,7 +159,7 @@ public final class MetricsCsv implements AutoCloseable {
 
     private static Epoch epoch(Path file, int number, String line, int layers) {
         var fields = fields(line);
-        int first = COLUMNS.size();
+        int first = COLUMNS;
         if (fields.size() != first + layers) {
             throw new DataFormatException("%s, line %d: expected %d fields, found %d: \"%s\""
                     .formatted(file, number, first + layers, fields.size(), line));

@@ -5,14 +5,14 @@ import java.util.List;
 /** What a trained network does on data it has not seen. */
 public sealed interface Outcome {
 
-    /** Classes predicted for held-out samples; {@code mistakes} are the worst first. */
+    /** Classes predicted for the test samples; {@code mistakes} are the worst first. */
     record Classification(ConfusionMatrix confusion, List<Mistake> mistakes) implements Outcome {
         public Classification {
             mistakes = List.copyOf(mistakes);
         }
     }
 
-    /** Values predicted for held-out samples; {@code quantity} names what is predicted, with its unit. */
+    /** Values predicted for the test samples; {@code quantity} names what is predicted, with its unit. */
     record Regression(String quantity, List<Prediction> predictions) implements Outcome {
         public Regression {
             predictions = List.copyOf(predictions);

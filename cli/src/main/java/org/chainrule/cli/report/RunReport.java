@@ -72,7 +72,9 @@ public final class RunReport {
 
     private void header() {
         html.nest("header", () -> {
-            html.leaf("p.eyebrow", "Training run").line();
+            html.leaf("p.eyebrow",
+                    run.epochs().isEmpty() && !run.explain().isEmpty() ? "Worked example" : "Training run")
+                    .line();
             html.leaf("h1", run.title()).line();
             html.leaf("p.verdict", run.verdict()).line();
             if (!run.epochs().isEmpty()) {
@@ -84,22 +86,16 @@ public final class RunReport {
 
     private record Figure(String name, String value) {}
 
+    /** The final result first; what is measured along the way after it. */
     private List<Figure> figures() {
         var figures = new ArrayList<Figure>();
-        var epochs = run.epochs();
-        run.best().ifPresent(best -> {
-            best.accuracy()
-                    .ifPresent(accuracy -> figures.add(new Figure("accuracy, best epoch", Format.percent(accuracy))));
-            figures.add(
-                    new Figure(best.validationLoss().isPresent() ? "lowest validation loss" : "lowest training loss",
-                            Format.number(best.rankingLoss(), 3)));
-            figures.add(
-                    new Figure("best epoch", "%d\u202f/\u202f%d".formatted(best.number(), epochs.getLast().number())));
-        });
-        figures.add(new Figure("training time", Format.duration(epochs.stream().mapToDouble(Epoch::seconds).sum())));
-        var rates = epochs.stream().mapToDouble(Epoch::samplesPerSecond).filter(Double::isFinite).sorted().toArray();
-        if (rates.length > 0) {
-            figures.add(new Figure("samples per second", Format.number(rates[rates.length / 2], 3)));
+        run.results().forEach((name, value) -> figures.add(new Figure(name, value)));
+        run.best().ifPresent(best -> figures.add(new Figure("lowest validation loss, epoch " + best.number(),
+                Format.number(best.lossOrTrainLoss(), 3))));
+        var speed = Speed.of(run.epochs());
+        figures.add(new Figure("in training steps", Format.duration(speed.seconds())));
+        if (Double.isFinite(speed.samplesPerSecond())) {
+            figures.add(new Figure("samples per second in them", Format.number(speed.samplesPerSecond(), 3)));
         }
         return figures;
     }
@@ -187,15 +183,15 @@ public final class RunReport {
         html.open("details").leaf("summary", stride == 1 ? "All epochs as a table"
                 : "One epoch in %d as a table".formatted(stride));
         html.open("div.scroll").open("table").open("thead").open("tr");
-        for (var heading : List.of("epoch", "training loss", "validation loss", "accuracy", "learning rate", "time",
-                "samples/s")) {
+        for (var heading : List.of("epoch", "training loss", run.monitored().label() + " loss",
+                run.monitored().label() + " accuracy", "learning rate", "training steps", "samples/s")) {
             html.leaf("th.number", heading, "scope", "col");
         }
         html.close().close().open("tbody");
         for (int i = 0; i < run.epochs().size(); i += stride) {
             var epoch = run.epochs().get(i);
             html.open("tr").leaf("th.number", Integer.toString(epoch.number()), "scope", "row");
-            for (var field : List.of(Format.number(epoch.trainLoss()), orDash(epoch.validationLoss()),
+            for (var field : List.of(Format.number(epoch.trainLoss()), orDash(epoch.monitoredLoss()),
                     epoch.accuracy().isPresent() ? Format.percent(epoch.accuracy().getAsDouble()) : "–",
                     Format.number(epoch.learningRate()), Format.duration(epoch.seconds()),
                     Format.number(epoch.samplesPerSecond(), 3))) {

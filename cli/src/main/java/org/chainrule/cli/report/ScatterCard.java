@@ -34,7 +34,7 @@ record ScatterCard(Outcome.Regression regression, int width, int height) {
         double residual = points.stream().mapToDouble(p -> Math.pow(p.predicted() - p.truth(), 2)).sum();
         double total = points.stream().mapToDouble(p -> Math.pow(p.truth() - mean, 2)).sum();
         var error = "Typical error (RMSE) %s over %s".formatted(Format.number(Math.sqrt(residual / points.size()), 3),
-                Format.plural(points.size(), "held-out sample"));
+                Format.plural(points.size(), "test sample"));
         return total == 0 ? error + "." : "%s; R² = %s.".formatted(error, Format.number(1 - residual / total, 3));
     }
 

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
-import org.chainrule.InvalidArgumentException;
 import org.chainrule.Rng;
 import org.chainrule.Tensor;
-import org.chainrule.expr.Ops;
+import org.chainrule.cli.Activations;
+import org.chainrule.cli.UsageException;
 import org.chainrule.expr.Pointwise;
 import org.chainrule.nn.BatchNorm;
 import org.chainrule.nn.Dropout;
@@ -48,25 +48,41 @@ final class Networks {
         List<UnaryOperator<Tensor>> layers = new ArrayList<>(first);
         layers.add(Flatten.of());
         int width = inputs;
-        for (int next : widths(s.text("model"), inputs, outputs)) {
+        for (int next : widths(s, inputs, outputs)) {
             List<UnaryOperator<Tensor>> hidden = hidden(s, width, next);
             if (s.flag("residual") && next == width) layers.add(Residual.of(Sequential.of(hidden)));
             else layers.addAll(hidden);
             width = next;
         }
+        if (s.flag("residual") && layers.stream().noneMatch(Residual.class::isInstance))
+            throw UsageException.of("residual", "no hidden layer of " + s.text("model")
+                    + " is as wide as what it takes in, which is what its input can be added to");
         layers.add(linear(s, width, outputs));
         return Sequential.of(layers);
     }
 
+    /** Names of the layers with parameters, in their order; {@code first} are those of the layers before the network's. */
+    static List<String> layerNames(Settings s, List<String> first, int inputs, int outputs) {
+        List<String> names = new ArrayList<>(first);
+        int hidden = widths(s, inputs, outputs).length;
+        for (int i = 1; i <= hidden; i++) {
+            names.add("linear " + i);
+            if (!s.text("norm").equals("none")) names.add(s.text("norm") + " norm " + i);
+        }
+        names.add("linear " + (hidden + 1));
+        return names;
+    }
+
     /** Hidden widths; the whole network's, with input and output, is understood too. */
-    static int[] widths(String model, int inputs, int outputs) {
-        if (model.isEmpty() || model.equals("none")) return new int[0];
-        if (!model.matches("[1-9][0-9]{0,6}(-[1-9][0-9]{0,6})*"))
-            throw new InvalidArgumentException("--model: expected "
-                    + "the widths of the hidden layers, such as 128-64, or none, found '" + model + "'");
-        int[] all = Arrays.stream(model.split("-")).mapToInt(Integer::parseInt).toArray();
+    static int[] widths(Settings s, int inputs, int outputs) {
+        if (isWithoutHiddenLayers(s)) return new int[0];
+        int[] all = Arrays.stream(s.text("model").split("-")).mapToInt(Integer::parseInt).toArray();
         boolean whole = all.length > 1 && all[0] == inputs && all[all.length - 1] == outputs;
         return whole ? Arrays.copyOfRange(all, 1, all.length - 1) : all;
+    }
+
+    static boolean isWithoutHiddenLayers(Settings s) {
+        return s.text("model").isEmpty() || s.text("model").equals("none");
     }
 
     private static List<UnaryOperator<Tensor>> hidden(Settings s, int in, int out) {
@@ -77,7 +93,7 @@ final class Networks {
             case "layer" -> layers.add(LayerNorm.of(out));
             case "rms" -> layers.add(RmsNorm.of(out));
             case "batch" -> layers.add(BatchNorm.of(out));
-            default -> throw unknown("norm", s, "none, layer, rms, batch");
+            default -> throw unknown("norm", s);
         }
         layers.add(activation(s));
         if (s.real("dropout") > 0) layers.add(Dropout.of(s.real("dropout")));
@@ -85,10 +101,7 @@ final class Networks {
     }
 
     private static Pointwise activation(Settings s) {
-        Pointwise op = Ops.named(s.text("activation"));
-        if (op.arity() != 1) throw new InvalidArgumentException("--activation: '" + op.name() + "' takes " + op.arity()
-                + " arguments; an activation takes one");
-        return op;
+        return Activations.named("activation", s.text("activation"));
     }
 
     private static Linear linear(Settings s, int in, int out) {
@@ -110,14 +123,12 @@ final class Networks {
             case "orthogonal" -> Initializers.orthogonal();
             case "uniform" -> Initializers.uniform(-0.05, 0.05);
             case "normal" -> Initializers.normal(0, 0.05);
-            default -> throw unknown("init", s, "auto, default, glorot, glorot-normal, he, he-normal, lecun, "
-                    + "lecun-normal, orthogonal, uniform, normal");
+            default -> throw unknown("init", s);
         };
     }
 
     static Optimizer<?> optimizer(Settings s, List<Parameter> parameters) {
-        boolean descent = Set.of("sgd", "nesterov").contains(s.text("optimizer"));
-        double momentum = !s.text("momentum").isEmpty() ? s.real("momentum") : descent ? 0.9 : 0;
+        double momentum = s.real("momentum");
         double decay = s.real("weight-decay");
         Optimizer<?> optimizer = switch (s.text("optimizer")) {
             case "sgd" -> Sgd.of(parameters).momentum(momentum).weightDecay(decay);
@@ -129,8 +140,7 @@ final class Networks {
             case "rmsprop-centered" -> RmsProp.of(parameters).momentum(momentum).centered().weightDecay(decay);
             case "adagrad" -> Adagrad.of(parameters).weightDecay(decay);
             case "adadelta" -> Adadelta.of(parameters).weightDecay(decay);
-            default -> throw unknown("optimizer", s,
-                    "sgd, nesterov, adam, adamw, amsgrad, rmsprop, rmsprop-centered, adagrad, adadelta");
+            default -> throw unknown("optimizer", s);
         };
         optimizer.learningRate(s.real("lr"));
         optimizer.l1(s.real("l1"));
@@ -152,20 +162,19 @@ final class Networks {
             case "warmup-cosine" -> Schedule.warmupCosine(total / 20, total, 0);
             case "onecycle" -> Schedule.oneCycle(Math.max(8, total));
             case "plateau" -> OnPlateau.of(0.5, 3, 0);
-            default -> throw unknown("schedule", s,
-                    "constant, step, exponential, cosine, warmup, warmup-cosine, onecycle, plateau");
+            default -> throw unknown("schedule", s);
         };
     }
 
-    private static InvalidArgumentException unknown(String option, Settings s, String known) {
-        return new InvalidArgumentException(
-                "--" + option + ": there is no '" + s.text(option) + "'; there are " + known);
+    /** For a name that {@link SettingRules} lets pass and that nothing is made of. */
+    private static IllegalStateException unknown(String setting, Settings s) {
+        return new IllegalStateException("nothing is made of the " + setting + " '" + s.text(setting) + "'");
     }
 
     /** A readable sketch of {@code widths}: 64 → 128 → 10. */
     static String sketch(Settings s, int inputs, int outputs) {
         return IntStream.concat(IntStream.concat(IntStream.of(inputs),
-                Arrays.stream(widths(s.text("model"), inputs, outputs))), IntStream.of(outputs))
+                Arrays.stream(widths(s, inputs, outputs))), IntStream.of(outputs))
                 .mapToObj(Integer::toString).reduce((a, b) -> a + " → " + b).orElse("");
     }
 }

@@ -54,13 +54,14 @@ public final class PredictCommand extends Subcommand {
 
     @Override
     protected Result run() {
+        boolean asJson = out.map(this::isJson).orElse(false);
         SavedSamples model = SavedSamples.read(run);
         Samples samples = Samples.read(model.kind(), input, folder, labels, invert);
+        samples.note().ifPresent(console::message);
         samples.data().requireFinite(input);
         try (Session session = backend.open()) {
             var answers = model.answers(session, samples.data());
             List<Json.Obj> rows = rows(model, samples, answers.outputs());
-            boolean asJson = out.map(f -> f.toString().toLowerCase(Locale.ROOT).endsWith(".json")).orElse(false);
             out.ifPresentOrElse(
                     f -> AtomicFile.writeText(f, asJson ? new Json.Arr(List.copyOf(rows)).pretty() : csv(rows)),
                     () -> csv(rows).lines().forEach(console::line));
@@ -75,6 +76,13 @@ public final class PredictCommand extends Subcommand {
             else json.with("out", out.get().toString());
             return Result.of(json.with("backend", session.backend()).with("device", session.device().name()).build());
         }
+    }
+
+    private boolean isJson(Path file) {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        if (!name.endsWith(".json") && !name.endsWith(".csv"))
+            throw usageError("--out: " + file + " ends neither in .csv nor in .json, which tells what to write");
+        return name.endsWith(".json");
     }
 
     private static List<Json.Obj> rows(SavedSamples model, Samples samples, float[] outputs) {

@@ -7,10 +7,14 @@ import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.chainrule.DataFormatException;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.StorageException;
+import org.chainrule.cli.FileProblem;
+import org.chainrule.train.Checkpoint;
 
 /**
  * Where a run keeps its files.
@@ -29,6 +33,16 @@ record RunFolder(Path folder, Path checkpoint) {
         return checkpoint.toString();
     }
 
+    /** @throws DataFormatException saying what to do where the checkpoint is damaged */
+    Checkpoint read() {
+        try {
+            return Checkpoint.read(checkpoint);
+        } catch (DataFormatException e) {
+            throw new DataFormatException(e.getMessage()
+                    + "; restore the file from a copy, or train again into another folder", e);
+        }
+    }
+
     Path metrics() {
         return folder.resolve("metrics.csv");
     }
@@ -44,12 +58,34 @@ record RunFolder(Path folder, Path checkpoint) {
     /** A run that exists, given by its folder or its checkpoint. */
     static RunFolder of(Path given) {
         if (!Files.isDirectory(given)) {
-            if (!Files.exists(given)) throw new StorageException("there is no run " + given);
+            if (!Files.exists(given)) throw new StorageException("there is no run " + given + known());
+            if (!given.toString().endsWith(".safetensors")) throw new StorageException(given
+                    + " is a file, and no checkpoint by its name; name the run's folder or its " + CHECKPOINT);
             return new RunFolder(given.toAbsolutePath().resolveSibling("").normalize(), given);
         }
         Path checkpoint = given.resolve(CHECKPOINT);
-        if (!Files.exists(checkpoint)) throw new StorageException(given + " holds no " + CHECKPOINT);
+        if (!Files.exists(checkpoint)) throw new StorageException(given + " holds no " + CHECKPOINT
+                + "; name a folder that train wrote" + known());
         return new RunFolder(given, checkpoint);
+    }
+
+    /** What could have been meant. */
+    private static String known() {
+        List<String> runs = runs("").stream().map(Path::toString).toList();
+        if (runs.isEmpty()) return "; train makes one, as in: chainrule train iris --out RUN";
+        return "; the folder " + RUNS + " holds "
+                + String.join(", ", runs.subList(Math.max(0, runs.size() - 3), runs.size()));
+    }
+
+    /** The runs in the usual folder whose names begin so, the latest last. */
+    private static List<Path> runs(String prefix) {
+        if (!Files.isDirectory(RUNS)) return List.of();
+        try (Stream<Path> all = Files.list(RUNS)) {
+            return all.filter(r -> String.valueOf(r.getFileName()).startsWith(prefix)
+                    && Files.exists(r.resolve(CHECKPOINT))).sorted(Comparator.comparing(Path::toString)).toList();
+        } catch (IOException e) {
+            throw new StorageException("could not read the folder " + RUNS + ": " + FileProblem.reason(e), e);
+        }
     }
 
     /** The run that {@code --resume} means: what it names, else {@code --out}, else the latest of {@code data}. */
@@ -59,17 +95,10 @@ record RunFolder(Path folder, Path checkpoint) {
     }
 
     private static Path latest(String data) {
-        if (Files.isDirectory(RUNS)) {
-            try (Stream<Path> runs = Files.list(RUNS)) {
-                Optional<Path> latest = runs.filter(r -> String.valueOf(r.getFileName()).startsWith(data + "-")
-                        && Files.exists(r.resolve(CHECKPOINT))).max(Comparator.comparing(Path::toString));
-                if (latest.isPresent()) return latest.get();
-            } catch (IOException e) {
-                throw new StorageException("could not read the folder " + RUNS + ": " + e.getMessage(), e);
-            }
-        }
-        throw new StorageException(
+        List<Path> runs = runs(data + "-");
+        if (runs.isEmpty()) throw new StorageException(
                 "--resume: the folder " + RUNS + " holds no run of " + data + "; name the run's folder");
+        return runs.getLast();
     }
 
     /** A new run's folder. */
@@ -79,10 +108,14 @@ record RunFolder(Path folder, Path checkpoint) {
         Path checkpoint = folder.resolve(CHECKPOINT);
         if (Files.exists(checkpoint)) throw new InvalidArgumentException(folder
                 + " holds a run already; go on with it by --resume, or choose another --out");
+        FileProblem.fileInTheWay(folder).ifPresent(file -> {
+            throw new StorageException("--out " + folder + ": " + file + " is a file; name a folder");
+        });
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new StorageException("could not make the folder " + folder + ": " + e, e);
+            throw new StorageException("could not make the folder " + folder + ": " + FileProblem.reason(e)
+                    + "; choose another by --out", e);
         }
         return new RunFolder(folder, checkpoint);
     }

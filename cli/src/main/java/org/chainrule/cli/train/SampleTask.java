@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.cli.BundledData;
+import org.chainrule.cli.UsageException;
 import org.chainrule.cli.report.Outcome;
+import org.chainrule.cli.report.Part;
 import org.chainrule.data.Csv;
 import org.chainrule.data.Dataset;
 import org.chainrule.data.Dataset.Buffers;
@@ -34,15 +36,13 @@ import org.chainrule.train.Objective;
 record SampleTask(Settings settings, String title, List<String> features, Optional<Columns> columns,
         Dataset trainData, Optional<Dataset> validationData, Dataset testData, Optional<Standardizer> standardizer,
         Optional<Standardizer> targets) implements Task<Buffers> {
-    private static final double VALIDATION = 0.1;
-
     static SampleTask load(Settings s, Optional<Path> file, Optional<Path> folder) {
         String data = s.text("data");
         return switch (data) {
             case "xor" -> xor(s);
             case "mnist" -> images(s, "MNIST digits", Mnist.load(required(folder, data)));
             case "fashion" -> images(s, "Fashion-MNIST", Mnist.loadFashion(required(folder, data)));
-            case "csv" -> csv(s, file.orElseThrow(() -> new InvalidArgumentException(
+            case "csv" -> csv(s, file.orElseThrow(() -> new UsageException(
                     "train csv: name the file, as in: train csv measures.csv --target COLUMN")));
             default -> bundled(s, BundledData.named(data).orElseThrow(() -> new InvalidArgumentException(
                     "there is no data set '" + data + "'; there are " + String.join(", ", Settings.dataSets()))));
@@ -50,7 +50,7 @@ record SampleTask(Settings settings, String title, List<String> features, Option
     }
 
     private static Path required(Optional<Path> folder, String data) {
-        return folder.orElseThrow(() -> new InvalidArgumentException("train " + data
+        return folder.orElseThrow(() -> new UsageException("train " + data
                 + ": name the folder with its four files, as in: train " + data + " --data FOLDER"));
     }
 
@@ -81,7 +81,8 @@ record SampleTask(Settings settings, String title, List<String> features, Option
         Table table = Csv.read(file);
         String target = s.text("target").equals("last") ? table.lastName() : table.nameOf(s.text("target"));
         List<String> left = new ArrayList<>(List.of(target));
-        for (String name : s.text("drop").split(",")) if (!name.isBlank()) left.add(table.nameOf(name.strip()));
+        if (!s.text("drop").equals("none"))
+            for (String name : s.text("drop").split(",")) if (!name.isBlank()) left.add(table.nameOf(name.strip()));
         Encoding encoding = Encoding.of(table, table.namesWithout(left.toArray(String[]::new)));
         return split(s, file.getFileName() + ": " + target, encoding.names(),
                 Optional.of(new Columns(encoding, target)), table.dataset(target, encoding));
@@ -89,7 +90,7 @@ record SampleTask(Settings settings, String title, List<String> features, Option
 
     private static SampleTask split(Settings s, String title, List<String> features, Optional<Columns> columns,
             Dataset all) {
-        double train = 1 - s.fraction("test");
+        double train = 1 - s.real("test");
         var parts = all.targets() instanceof Dataset.Labels ? all.splitStratified(train, s.seed())
                 : all.split(train, s.seed());
         return cut(s, title, features, columns, parts.train(), parts.test());
@@ -99,8 +100,7 @@ record SampleTask(Settings settings, String title, List<String> features, Option
             Dataset train, Dataset test) {
         train.requireFinite(title);
         test.requireFinite(title);
-        double part =
-                s.fraction("validation") > 0 ? s.fraction("validation") : s.whole("patience") > 0 ? VALIDATION : 0;
+        double part = s.real("validation");
         Optional<Dataset.Split> split = part > 0 ? Optional.of(train.split(1 - part, s.seed() + 1)) : Optional.empty();
         Dataset learned = split.map(Dataset.Split::train).orElse(train);
         Optional<Standardizer> standardizer = features.isEmpty() ? Optional.empty()
@@ -113,7 +113,7 @@ record SampleTask(Settings settings, String title, List<String> features, Option
         };
         return new SampleTask(s, title, features, columns, scaled(learned, standardizer, targets),
                 split.map(p -> scaled(p.test(), standardizer, targets)), scaled(test, standardizer, targets),
-                standardizer, targets);
+                standardizer, targets).smoothed();
     }
 
     private static Dataset scaled(Dataset raw, Optional<Standardizer> features, Optional<Standardizer> targets) {
@@ -141,6 +141,11 @@ record SampleTask(Settings settings, String title, List<String> features, Option
         return Feed.of(testData);
     }
 
+    @Override
+    public Part judgedOn() {
+        return settings.text("data").equals("xor") ? Part.TRAINING : Part.TEST;
+    }
+
     boolean classifies() {
         return trainData.targets() instanceof Dataset.Labels;
     }
@@ -152,14 +157,26 @@ record SampleTask(Settings settings, String title, List<String> features, Option
         };
     }
 
+    /** @throws UsageException if smoothing is asked for where there are no classes */
+    private SampleTask smoothed() {
+        if (!classifies() && settings.real("label-smoothing") > 0)
+            throw UsageException.of("label-smoothing", "the target is a value, not a class");
+        return this;
+    }
+
     @Override
     public Objective objective() {
-        return classifies() ? Objective.classification(settings.fraction("label-smoothing")) : Objective.regression();
+        return classifies() ? Objective.classification(settings.real("label-smoothing")) : Objective.regression();
     }
 
     @Override
     public Sequential model() {
         return Networks.mlp(settings, List.of(), trainData.sampleSize(), outputs());
+    }
+
+    @Override
+    public List<String> layerNames() {
+        return Networks.layerNames(settings, List.of(), trainData.sampleSize(), outputs());
     }
 
     @Override

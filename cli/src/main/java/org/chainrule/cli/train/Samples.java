@@ -12,6 +12,8 @@ import javax.imageio.ImageIO;
 import org.chainrule.DataFormatException;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.StorageException;
+import org.chainrule.cli.BundledData;
+import org.chainrule.cli.UsageException;
 import org.chainrule.data.Csv;
 import org.chainrule.data.Dataset;
 import org.chainrule.data.Encoding;
@@ -22,22 +24,38 @@ import org.chainrule.data.Table;
  * Samples to be judged by a trained model, standardized as its training data was.
  *
  * @param labelled whether the labels are known; they are made up otherwise
+ * @param note what was done to them that the user should know
  */
-record Samples(Dataset data, boolean labelled) {
+record Samples(Dataset data, boolean labelled, Optional<String> note) {
+    /** A picture of so many times the places of the model's sample, in either direction, is no picture of one. */
+    private static final int MOST_SCALING = 100;
+
     /**
      * Reads what {@code input} names: the data set of the run itself, of which the held-out part is taken, or a CSV, IDX
      * or picture file.
      */
     static Samples read(SampleModel kind, String input, Optional<Path> folder, Optional<Path> labels, boolean invert) {
         if (input.equals(kind.settings().text("data")) && !input.equals("csv")) {
-            return new Samples(SampleTask.load(kind.settings(), Optional.empty(), folder).testData(), true);
+            if (labels.isPresent() || invert)
+                throw new UsageException("--labels and --invert are for files; " + input + " is the run's data set");
+            if (folder.isPresent() && BundledData.named(input).isPresent())
+                throw UsageException.of("data", input + " comes with the program");
+            return new Samples(SampleTask.load(kind.settings(), Optional.empty(), folder).testData(), true,
+                    Optional.empty());
         }
         Path file = Path.of(input);
         if (!Files.exists(file)) throw new StorageException("there is no file " + input + ", and the run is one of "
                 + kind.settings().text("data") + ", not of a data set of that name");
         String name = input.toLowerCase(Locale.ROOT);
-        if (name.matches(".*\\.(png|jpe?g|gif|bmp)")) return picture(kind, file, invert);
-        return name.matches(".*(idx[0-9]-ubyte|\\.idx)(\\.gz)?") ? images(kind, file, labels) : table(kind, file);
+        boolean picture = name.matches(".*\\.(png|jpe?g|gif|bmp)");
+        boolean idx = name.matches(".*(idx[0-9]-ubyte|\\.idx)(\\.gz)?");
+        if (labels.isPresent() && !idx)
+            throw UsageException.of("labels", "they go with pictures in an IDX file, which " + input + " is not");
+        if (invert && !picture)
+            throw UsageException.of("invert", "it is for a picture file, which " + input + " is not");
+        if (folder.isPresent())
+            throw UsageException.of("data", "it is for mnist and fashion by name, and " + input + " is a file");
+        return picture ? picture(kind, file, invert) : idx ? images(kind, file, labels) : table(kind, file);
     }
 
     private static Samples picture(SampleModel kind, Path file, boolean invert) {
@@ -45,9 +63,16 @@ record Samples(Dataset data, boolean labelled) {
         try {
             BufferedImage image = ImageIO.read(file.toFile());
             if (image == null) throw new DataFormatException(file + ": expected a picture, found another kind of file");
-            float[] pixels = Shrunk.of(image, kind.sampleShape()[2], kind.sampleShape()[1]);
+            int width = kind.sampleShape()[2], height = kind.sampleShape()[1];
+            String from = image.getWidth() + " × " + image.getHeight(), to = width + " × " + height;
+            if (image.getWidth() > MOST_SCALING * width || image.getHeight() > MOST_SCALING * height)
+                throw new DataFormatException(file + ": a picture of " + from + " is too large for a model of " + to
+                        + "; cut out the sample, or scale it to " + to);
+            float[] pixels = Shrunk.of(image, width, height);
             if (invert) for (int i = 0; i < pixels.length; i++) pixels[i] = 1 - pixels[i];
-            return unlabelled(kind, pixels);
+            return new Samples(unlabelled(kind, pixels).data, false, from.equals(to) ? Optional.empty()
+                    : Optional.of(
+                            file + ": scaled from " + from + " to " + to + ", the size that the model was trained on"));
         } catch (IOException e) {
             throw new DataFormatException(file + ": the picture could not be read: " + e.getMessage(), e);
         }
@@ -70,7 +95,7 @@ record Samples(Dataset data, boolean labelled) {
         for (int i = 0; i < pixels.length; i++) pixels[i] /= 255;
         if (labelFile.isEmpty()) return unlabelled(kind, pixels);
         int[] labels = Idx.read(labelFile.get()).toInts();
-        return new Samples(Dataset.ofClasses(pixels, wanted, labels, kind.classes()), true);
+        return new Samples(Dataset.ofClasses(pixels, wanted, labels, kind.classes()), true, Optional.empty());
     }
 
     /** Columns are found by their names, or taken in order where there are just as many. */
@@ -95,7 +120,7 @@ record Samples(Dataset data, boolean labelled) {
                 .map(t -> Dataset.ofValues(x, kind.sampleShape(), t.apply(table.features(List.of(target.get()))), 1))
                 .orElseGet(() -> Dataset.ofClasses(x, kind.sampleShape(), table.labels(target.get(), kind.classes()),
                         kind.classes()));
-        return new Samples(data, true);
+        return new Samples(data, true, Optional.empty());
     }
 
     /** The column that the model predicts: the one of its name, else the only one that is no feature. */
@@ -109,6 +134,6 @@ record Samples(Dataset data, boolean labelled) {
         int n = x.length / kind.sampleSize();
         Dataset data = kind.classes().isEmpty() ? Dataset.ofValues(x, kind.sampleShape(), new float[n * kind.outputs()],
                 kind.outputs()) : Dataset.ofClasses(x, kind.sampleShape(), new int[n], kind.classes());
-        return new Samples(data, false);
+        return new Samples(data, false, Optional.empty());
     }
 }

@@ -18,7 +18,7 @@ record SavedSamples(String source, SampleModel kind, Checkpoint checkpoint) {
     /** @param run its folder or checkpoint */
     static SavedSamples read(Path run) {
         RunFolder folder = RunFolder.of(run);
-        Checkpoint checkpoint = Checkpoint.read(folder.checkpoint());
+        Checkpoint checkpoint = folder.read();
         return new SavedSamples(folder.source(), SampleModel.fromMetadata(checkpoint.description(), folder.source()),
                 checkpoint);
     }

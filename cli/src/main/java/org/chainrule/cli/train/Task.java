@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import org.chainrule.cli.report.Outcome;
+import org.chainrule.cli.report.Part;
 import org.chainrule.nn.Sequential;
 import org.chainrule.train.Evaluation;
 import org.chainrule.train.Evaluator;
@@ -23,23 +24,34 @@ sealed interface Task<B> permits SampleTask, TextTask {
 
     Feed<B> train();
 
-    /** Held out to choose the best weights by. */
+    /** Held out to see how training goes, and for early stopping to choose the best weights by. */
     Optional<Feed<B>> validation();
 
-    /** Held out for the final result. */
+    /** What the final result is measured on; held out from training unless {@link #judgedOn()} says otherwise. */
     Feed<B> test();
+
+    /** What {@link #test()} is: the test part, or the training data where there is no other. */
+    Part judgedOn();
+
+    /** What each epoch is judged on. */
+    default Part monitored() {
+        return validation().isPresent() ? Part.VALIDATION : judgedOn();
+    }
 
     Objective objective();
 
     Sequential model();
 
+    /** What the layers of {@link #model()} that have parameters are, in their order. */
+    List<String> layerNames();
+
     /** What else is needed to use the model: classes, standardizer, vocabulary. */
     Map<String, String> description();
 
-    /** What the model does on the test part, for the report. */
+    /** What the model does on {@link #test()}, for the report. */
     List<Outcome> outcomes(Evaluator<B> test);
 
-    /** The results for a program: {@code accuracy} and {@code loss} on the test part, and what suits the task besides. */
+    /** The results for a program: {@code accuracy} and {@code loss} on {@link #test()}, and what suits the task besides. */
     SequencedMap<String, Double> results(Evaluation evaluation, Evaluator<B> test);
 
     /**

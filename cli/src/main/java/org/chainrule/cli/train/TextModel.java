@@ -29,9 +29,18 @@ record TextModel(Settings settings, Vocabulary vocabulary) {
         return settings.positive("window");
     }
 
+    private int width() {
+        return settings.positive("embedding");
+    }
+
+    /** What the layers of {@link #network()} that have parameters are, in their order. */
+    List<String> layerNames() {
+        return Networks.layerNames(settings, List.of("embedding"), window() * width(), vocabulary.size());
+    }
+
     /** Codes {@code [batch, window]} to logits of the next {@code [batch, vocabulary]}. */
     Sequential network() {
-        int width = settings.positive("embedding");
+        int width = width();
         return Networks.mlp(settings, List.of(Embedding.of(vocabulary.size(), width)), window() * width,
                 vocabulary.size());
     }

@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.Rng;
+import org.chainrule.cli.UsageException;
 import org.chainrule.cli.report.Outcome;
+import org.chainrule.cli.report.Part;
 import org.chainrule.data.Text;
 import org.chainrule.data.TextWindows;
 import org.chainrule.data.TextWindows.Buffers;
@@ -31,12 +33,12 @@ record TextTask(String title, TextModel kind, int[] trainCodes, int[] validation
                 .or(() -> folder.map(f -> f.resolve("tinyshakespeare").resolve("input.txt")).filter(Files::exists))
                 .or(() -> folder.map(f -> f.resolve("input.txt")))
                 .orElseThrow(
-                        () -> new InvalidArgumentException("train text: name the file, as in: train text book.txt"));
+                        () -> new UsageException("train text: name the file, as in: train text book.txt"));
         String text = Text.read(from);
         Vocabulary vocabulary = Vocabulary.of(text);
         int[] codes = vocabulary.encode(text);
-        int train = (int) Math.round(codes.length * (1 - s.fraction("test")));
-        double part = s.fraction("validation") > 0 ? s.fraction("validation") : s.whole("patience") > 0 ? 0.05 : 0;
+        int train = (int) Math.round(codes.length * (1 - s.real("test")));
+        double part = s.real("validation");
         int learned = (int) Math.round(train * (1 - part));
         int window = s.positive("window");
         for (int length : part > 0 ? new int[] {learned, train - learned, codes.length - train}
@@ -69,13 +71,23 @@ record TextTask(String title, TextModel kind, int[] trainCodes, int[] validation
     }
 
     @Override
+    public Part judgedOn() {
+        return Part.TEST;
+    }
+
+    @Override
     public Objective objective() {
-        return Objective.classification(kind.settings().fraction("label-smoothing"));
+        return Objective.classification(kind.settings().real("label-smoothing"));
     }
 
     @Override
     public Sequential model() {
         return kind.network();
+    }
+
+    @Override
+    public List<String> layerNames() {
+        return kind.layerNames();
     }
 
     @Override

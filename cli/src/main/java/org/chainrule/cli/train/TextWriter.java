@@ -2,7 +2,6 @@ package org.chainrule.cli.train;
 
 import java.util.Arrays;
 import org.chainrule.DType;
-import org.chainrule.InvalidArgumentException;
 import org.chainrule.Philox;
 import org.chainrule.Rng;
 import org.chainrule.Session;
@@ -25,11 +24,9 @@ final class TextWriter implements AutoCloseable {
 
     /**
      * {@code length} characters that go on after {@code prompt}. Each is drawn from the probabilities
-     * {@code softmax(logits / temperature)}; at temperature 0 the likeliest is taken.
+     * {@code softmax(logits / temperature)}; at temperature 0, the least there is, the likeliest is taken.
      */
     String write(String prompt, int length, double temperature, Rng rng) {
-        if (!(temperature >= 0))
-            throw new InvalidArgumentException("--temperature: " + temperature + " is not at least 0");
         long[] seen = before(prompt);
         long stream = rng.take();
         int[] written = new int[length];

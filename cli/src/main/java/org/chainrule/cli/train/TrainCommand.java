@@ -4,26 +4,25 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.chainrule.Session;
 import org.chainrule.cli.BackendOption;
 import org.chainrule.cli.Console;
 import org.chainrule.cli.Result;
 import org.chainrule.cli.Subcommand;
+import org.chainrule.cli.Suggestion;
+import org.chainrule.nn.Sequential;
 import org.chainrule.train.Checkpoint;
 import org.chainrule.train.Saving;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Trains a network. */
 @Command(name = "train",
-        description = "Train a network on a data set and write checkpoint, metrics and report to a folder.",
-        footerHeading = "%nData sets:%n",
-        footer = {"  xor, digits, iris, wine, cancer   come with the program",
-            "  mnist, fashion                    read from --data FOLDER",
-            "  csv FILE                          the last column, or --target, is predicted from the others",
-            "  text FILE                         the next character is predicted from those before it"})
+        description = "Train a network on a data set and write checkpoint, metrics and report to a folder.")
 public final class TrainCommand extends Subcommand {
     @Parameters(index = "0", paramLabel = "DATA", description = "the data set")
     private String data = "";
@@ -63,27 +62,43 @@ public final class TrainCommand extends Subcommand {
     }
 
     @Override
+    protected void describe(UsageMessageSpec usage) {
+        TrainHelp.describe(usage);
+    }
+
+    @Override
     protected Result run() {
         String name = data.toLowerCase(Locale.ROOT);
-        if (!Settings.dataSets().contains(name)) throw usageError("there is no data set '" + data + "'; there are "
-                + String.join(", ", Settings.dataSets()));
+        if (!Settings.dataSets().contains(name)) throw usageError("there is no data set '" + data + "'"
+                + Suggestion.among(name, Settings.dataSets(), String.join(", ", Settings.dataSets())));
+        boolean readsFile = name.equals("csv") || name.equals("text");
+        if (file.isPresent() && !readsFile) throw usageError("unexpected argument '" + file.get() + "': " + name
+                + " is no file; the data sets csv and text are, as in: train csv " + file.get());
+        if (folder.isPresent() && !Set.of("mnist", "fashion", "text").contains(name)) throw usageError("--data: " + name
+                + (readsFile ? " takes its file as an argument, as in: train csv measures.csv"
+                        : " comes with the program; mnist, fashion and text are read from a folder"));
+        if (!saveEvery.matches("([1-9][0-9]{0,8}s?)?"))
+            throw usageError("--save-every: expected batches, as in 500, or "
+                    + "seconds, as in 30s, found '" + saveEvery + "'");
         threads.ifPresent(n -> {
-            if (n < 1) throw usageError("--threads: " + n + " is not at least 1");
+            if (n < 1 || n > 9999) throw usageError("--threads: " + n + " is not from 1 to 9999");
             System.setProperty("chainrule.threads", Integer.toString(n));
         });
+        var found = resume.isEmpty() ? Optional.<RunFolder>empty() : Optional.of(RunFolder.toResume(resume, out, name));
+        Map<String, String> given = options.given;
+        Optional<Checkpoint> from = found.map(RunFolder::read);
+        Settings settings = from.map(c -> Settings.fromMetadata(c.description(), found.get().source())
+                .resumedWith(given, found.get().source())).orElseGet(() -> Settings.of(name, given));
+        if (!settings.text("data").equals(name)) throw usageError(found.get().source() + " is a run of "
+                + settings.text("data") + ", not of " + name);
         try (Session session = backend.open()) {
-            var found =
-                    resume.isEmpty() ? Optional.<RunFolder>empty() : Optional.of(RunFolder.toResume(resume, out, name));
-            Map<String, String> given = options.given;
-            Optional<Checkpoint> from = found.map(f -> Checkpoint.read(f.checkpoint()));
-            Settings settings = from.map(c -> Settings.fromMetadata(c.description(), found.get().source())
-                    .resumedWith(given, found.get().source())).orElseGet(() -> Settings.of(name, given));
-            if (!settings.text("data").equals(name)) throw usageError(found.get().source() + " is a run of "
-                    + settings.text("data") + ", not of " + name);
+            if (threads.isPresent() && !session.backend().equals("cpu"))
+                throw usageError("--threads: they are of the cpu backend, and the run is on " + session.backend());
             Task<?> task = Task.load(settings, file, folder);
+            Sequential model = task.model();
             RunFolder to =
                     found.filter(f -> out.isEmpty() || f.isIn(out.get())).orElseGet(() -> RunFolder.create(out, name));
-            return new Training<>(console, session, settings, task, to, saving(to), quiet).run(from,
+            return new Training<>(console, session, settings, task, model, to, saving(to), quiet).run(from,
                     found.map(RunFolder::source).orElse(""));
         }
     }
@@ -91,8 +106,6 @@ public final class TrainCommand extends Subcommand {
     private Saving saving(RunFolder to) {
         var usual = Saving.to(to.checkpoint()).leastSeconds(0.5);
         if (saveEvery.isEmpty()) return usual;
-        if (!saveEvery.matches("[1-9][0-9]{0,8}s?")) throw usageError("--save-every: expected batches, as in 500, or "
-                + "seconds, as in 30s, found '" + saveEvery + "'");
         return saveEvery.endsWith("s")
                 ? usual.everySeconds(Integer.parseInt(saveEvery.substring(0, saveEvery.length() - 1)))
                 : usual.everyBatches(Integer.parseInt(saveEvery));

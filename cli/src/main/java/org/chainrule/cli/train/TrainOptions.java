@@ -17,13 +17,13 @@ final class TrainOptions {
         set("model", value);
     }
 
-    @Option(names = "--activation", paramLabel = "OP", description = "any op of one argument, such as relu, gelu, mish")
+    @Option(names = "--activation", paramLabel = "OP",
+            description = "such as relu, gelu, tanh, or any op of one argument")
     void activation(String value) {
         set("activation", value);
     }
 
-    @Option(names = "--init", paramLabel = "NAME", description = "auto, default, glorot, glorot-normal, he, he-normal, "
-            + "lecun, lecun-normal, orthogonal, uniform, normal")
+    @Option(names = "--init", paramLabel = "NAME", description = SettingRules.INITIALIZERS)
     void init(String value) {
         set("init", value);
     }
@@ -48,25 +48,23 @@ final class TrainOptions {
         set("epochs", value);
     }
 
-    @Option(names = "--batch", paramLabel = "N", description = "samples in a batch")
+    @Option(names = {"--batch", "--batch-size"}, paramLabel = "N", description = "samples in a batch")
     void batch(int value) {
         set("batch", value);
     }
 
-    @Option(names = "--optimizer", paramLabel = "NAME", description = "sgd, nesterov, adam, adamw, amsgrad, rmsprop, "
-            + "rmsprop-centered, adagrad, adadelta")
+    @Option(names = "--optimizer", paramLabel = "NAME", description = SettingRules.OPTIMIZERS)
     void optimizer(String value) {
         set("optimizer", value);
     }
 
-    @Option(names = "--lr", paramLabel = "RATE", description = "the learning rate")
+    @Option(names = {"--lr", "--learning-rate"}, paramLabel = "RATE", description = "the learning rate")
     void learningRate(double value) {
         set("lr", value);
     }
 
     @Option(names = "--schedule", paramLabel = "NAME",
-            description = "of the learning rate: constant, step, exponential, "
-                    + "cosine, warmup, warmup-cosine, onecycle, plateau")
+            description = "of the learning rate: " + SettingRules.SCHEDULES)
     void schedule(String value) {
         set("schedule", value);
     }
@@ -121,8 +119,8 @@ final class TrainOptions {
     }
 
     @Option(names = "--validation", paramLabel = "PART",
-            description = "the part of the training data held out to choose "
-                    + "the best weights by")
+            description = "the part of the training data held out to watch; "
+                    + "with --patience, to stop and to choose the best weights by")
     void validation(double value) {
         set("validation", value);
     }

@@ -1,6 +1,7 @@
 package org.chainrule.cli.train;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,14 +13,18 @@ import org.chainrule.NonFiniteException;
 import org.chainrule.Rng;
 import org.chainrule.Session;
 import org.chainrule.cli.Console;
+import org.chainrule.cli.Interruption;
 import org.chainrule.cli.JsonObject;
+import org.chainrule.cli.Main;
 import org.chainrule.cli.Progress;
 import org.chainrule.cli.Result;
 import org.chainrule.cli.Terminal;
 import org.chainrule.cli.report.Epoch;
+import org.chainrule.cli.report.Format;
 import org.chainrule.cli.report.MetricsCsv;
 import org.chainrule.cli.report.Run;
 import org.chainrule.cli.report.RunReport;
+import org.chainrule.cli.report.Speed;
 import org.chainrule.io.Json;
 import org.chainrule.nn.Sequential;
 import org.chainrule.optim.OnPlateau;
@@ -44,16 +49,19 @@ final class Training<B> {
     private final Session session;
     private final Settings settings;
     private final Task<B> task;
+    private final Sequential model;
     private final RunFolder folder;
     private final Saving saving;
     private final boolean quiet;
 
-    Training(Console console, Session session, Settings settings, Task<B> task, RunFolder folder, Saving saving,
+    Training(Console console, Session session, Settings settings, Task<B> task, Sequential model, RunFolder folder,
+            Saving saving,
             boolean quiet) {
         this.console = console;
         this.session = session;
         this.settings = settings;
         this.task = task;
+        this.model = model;
         this.folder = folder;
         this.saving = saving;
         this.quiet = quiet;
@@ -63,7 +71,6 @@ final class Training<B> {
         from.ifPresent(c -> requireSameData(c.description(), source));
         int epochs = settings.positive("epochs"), batch = settings.positive("batch");
         Rng rng = Rng.of(settings.seed());
-        Sequential model = task.model();
         model.init(session, rng);
         var optimizer = Networks.optimizer(settings, model.parameters());
         Schedule schedule = Networks.schedule(settings, epochs, Math.ceilDiv(task.train().size(), batch));
@@ -72,15 +79,35 @@ final class Training<B> {
                 .randomness(rng).gradientNorms(NORMS_PER_EPOCH).saving(saving).description(task.description());
         if (settings.whole("patience") > 0) trainer.earlyStopping(EarlyStopping.after(settings.whole("patience")));
         from.ifPresent(c -> trainer.resume(c, source));
-        if (schedule instanceof OnPlateau plateau) trainer.onEpoch(e -> plateau.report(e.monitoredLoss()));
+        if (schedule instanceof OnPlateau plateau) trainer.onEpoch(e -> plateau.report(watched(e)));
         long parameters = model.parameters().stream().mapToLong(p -> p.shape().size()).sum();
         int done = from.map(c -> (int) c.position().epoch()).orElse(0);
-        say("%s: %d samples to train on, %d held out; %,d parameters, on %s (%s)".formatted(task.title(),
-                task.train().size(), task.test().size(), parameters, session.backend(), session.device().name()));
+        say("%s: %s; %,d parameters, on %s (%s)".formatted(task.title(), parts(), parameters, session.backend(),
+                session.device().name()));
         long start = System.nanoTime();
-        History history = fit(trainer, epochs, done);
+        History history;
+        try (var interruption = Interruption.of(console)) {
+            history = fit(trainer, epochs, done, interruption);
+        } catch (Interrupted _) {
+            return interrupted(trainer, (System.nanoTime() - start) / 1e9);
+        }
         double seconds = (System.nanoTime() - start) / 1e9;
-        return judge(trainer, model, history, seconds, parameters);
+        return judge(trainer, history, seconds, parameters);
+    }
+
+    private String parts() {
+        String train = Format.plural(task.train().size(), "sample") + " to train on";
+        return switch (task.judgedOn()) {
+            case TEST, VALIDATION ->
+                    train + task.validation().map(v -> ", %,d to validate by".formatted(v.size())).orElse("")
+                            + ", %,d to test on".formatted(task.test().size());
+            case TRAINING -> train + ", and judged on the same";
+        };
+    }
+
+    /** The loss that a schedule may follow: nothing is chosen by the test part. */
+    private double watched(EpochReport e) {
+        return task.validation().isPresent() ? e.monitoredLoss() : e.trainLoss();
     }
 
     private void requireSameData(Map<String, String> kept, String source) {
@@ -94,21 +121,62 @@ final class Training<B> {
         if (!quiet) console.message(line);
     }
 
-    private History fit(Trainer trainer, int epochs, int done) {
+    private History fit(Trainer trainer, int epochs, int done, Interruption interruption) {
         Feed<B> monitored = task.validation().orElseGet(task::test);
-        try (MetricsCsv metrics = done > 0 ? MetricsCsv.resume(folder.metrics(), trainer.layers(), done)
-                : MetricsCsv.create(folder.metrics(), trainer.layers());
-                Progress progress = Progress.of(Terminal.stderr(), epochs, this::draw, System::nanoTime)) {
-            trainer.onWarning(w -> console.message("warning: " + w));
+        try (MetricsCsv metrics =
+                done > 0 ? MetricsCsv.resume(folder.metrics(), task.monitored(), task.layerNames(), done)
+                        : MetricsCsv.create(folder.metrics(), task.monitored(), task.layerNames());
+                Progress progress = Progress.of(Terminal.stderr(), epochs, task.monitored(), this::draw,
+                        System::nanoTime)) {
+            trainer.onWarning(w -> console.message("warning: " + named(w, trainer.layers())));
             trainer.onEpoch(e -> metrics.append(epoch(e)));
             if (!quiet) {
                 trainer.onBatch(b -> progress.batch(batch(b)));
                 trainer.onEpoch(e -> progress.epoch(epoch(e)));
             }
+            trainer.onBatch(_ -> {
+                if (interruption.isAsked()) throw new Interrupted();
+            });
             return trainer.fit(task.train(), monitored, epochs);
         } catch (NonFiniteException e) {
-            throw new NonFiniteException(e.getMessage() + " (Options: --lr, --clip.)", e);
+            throw new NonFiniteException(e.getMessage() + " (Options: --lr, which is " + settings.text("lr")
+                    + " here, and --clip.)", e);
         }
+    }
+
+    /** Unwinds training between two batches, where its state can be saved. */
+    private static final class Interrupted extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private Result interrupted(Trainer trainer, double seconds) {
+        Checkpoint state = trainer.checkpoint();
+        state.write(folder.checkpoint());
+        long epochs = state.position().epoch();
+        String resume = "--resume " + folder.folder();
+        console.message("Stopped after %s and %s of the next; go on with %s".formatted(Format.plural(epochs, "epoch"),
+                state.position().batch() == 1 ? "1 batch" : state.position().batch() + " batches", resume));
+        List<Epoch> measured = MetricsCsv.read(folder.metrics());
+        var json = new JsonObject().with("interrupted", true).with("epochs", epochs)
+                .with("batches_of_next_epoch", (long) state.position().batch());
+        if (!measured.isEmpty()) {
+            json.with("train_loss", measured.getLast().trainLoss());
+            String part = task.monitored().label();
+            measured.getLast().monitoredLoss().ifPresent(loss -> json.with(part + "_loss", loss));
+            measured.getLast().accuracy().ifPresent(accuracy -> json.with(part + "_accuracy", accuracy));
+        }
+        return new Result(Main.INTERRUPTED, json.with("total_seconds", seconds).with("data", settings.text("data"))
+                .with("seed", settings.seed()).with("out", folder.folder().toString())
+                .with("checkpoint", folder.checkpoint().toString()).with("resume", resume).build());
+    }
+
+    /** {@code warning} with the layer's name in place of its path. */
+    private String named(String warning, List<String> paths) {
+        for (int i = 0; i < paths.size(); i++) {
+            String path = "layer '" + paths.get(i) + "'";
+            if (warning.contains(path)) return warning.replace(path, "layer '" + task.layerNames().get(i) + "'");
+        }
+        return warning;
     }
 
     private void draw(String text) {
@@ -128,43 +196,89 @@ final class Training<B> {
                 e.learningRate(), e.seconds(), e.samples() / e.seconds(), List.copyOf(e.gradientNorms().values()));
     }
 
-    private Result judge(Trainer trainer, Sequential model, History history, double seconds, long parameters) {
+    private Result judge(Trainer trainer, History history, double seconds, long parameters) {
         try (Evaluator<B> test = Evaluator.of(session, model, task.objective(), task.test())) {
             Evaluation evaluation = test.evaluate();
             SequencedMap<String, Double> results = task.results(evaluation, test);
-            String verdict = verdict(results, history);
+            Kept kept = Kept.of(trainer, history);
+            String verdict = verdict(results, history, kept);
             List<Epoch> epochs = MetricsCsv.read(folder.metrics());
-            RunReport.write(new Run(task.title(), verdict, settings.asMap(), trainer.layers(), epochs,
-                    task.outcomes(test), List.of()), folder.report());
+            RunReport.write(
+                    new Run(task.title(), verdict, figures(results, kept), settings.meaningful(), task.monitored(),
+                            task.layerNames(), epochs, task.outcomes(test), List.of()),
+                    folder.report());
             console.line(verdict);
             console.line("Report: " + folder.report());
-            return Result.of(json(results, history, seconds, parameters));
+            return Result.of(json(results, history, kept, Speed.of(epochs), seconds, parameters));
         }
     }
 
-    private String verdict(SequencedMap<String, Double> results, History history) {
-        List<String> parts = new ArrayList<>();
-        results.forEach((name, value) -> parts.add(name.equals("accuracy") ? Progress.percent(value) + " accuracy"
-                : name.replace('_', ' ') + " " + String.format(Locale.ROOT, "%.4g", value)));
-        String end = switch (history.stopped()) {
-            case COMPLETED, REQUESTED -> "";
-            case STOPPED_EARLY -> ", stopped early";
-        };
-        return "On held-out data: " + String.join(", ", parts) + " after " + history.completed() + " epochs" + end
-                + ".";
+    /**
+     * Whose weights the run leaves.
+     *
+     * @param epoch after which they were
+     * @param best whether it was chosen by the validation loss, or is the last
+     */
+    private record Kept(long epoch, boolean best) {
+        static Kept of(Trainer trainer, History history) {
+            Checkpoint last = trainer.checkpoint();
+            return last.best().isEmpty() ? new Kept(history.completed(), false)
+                    : new Kept(last.stopping().epoch(), true);
+        }
+
+        String inWords() {
+            return "epoch " + epoch + (best ? ", the best by validation loss" : ", the last");
+        }
     }
 
-    private Json.Obj json(SequencedMap<String, Double> results, History history, double seconds,
-            long parameters) {
+    private String verdict(SequencedMap<String, Double> results, History history, Kept kept) {
+        List<String> parts = new ArrayList<>();
+        results.forEach((name, value) -> parts.add(name.equals("accuracy") ? Progress.percent(value) + " accuracy"
+                : inWords(name) + " " + String.format(Locale.ROOT, "%.4g", value)));
+        String on = switch (task.judgedOn()) {
+            case TEST, VALIDATION -> "On the %,d test samples: ".formatted(task.test().size());
+            case TRAINING -> "On the %,d samples that it learned from: ".formatted(task.test().size());
+        };
+        String end = switch (history.stopped()) {
+            case COMPLETED, REQUESTED -> "";
+            case STOPPED_EARLY -> "; stopped early after " + Format.plural(history.completed(), "epoch");
+        };
+        return on + String.join(", ", parts) + ", with the weights of " + kept.inWords() + end + ".";
+    }
+
+    private static String inWords(String result) {
+        return result.equals("r2") ? "R²" : result.replace('_', ' ');
+    }
+
+    /** The result as the report leads with it. */
+    private SequencedMap<String, String> figures(SequencedMap<String, Double> results, Kept kept) {
+        SequencedMap<String, String> figures = new LinkedHashMap<>();
+        String part = task.judgedOn().label() + " ";
+        results.forEach((name, value) -> figures.put(part + inWords(name),
+                name.equals("accuracy") ? Format.percent(value) : Format.number(value, 3)));
+        if (results.containsKey("accuracy"))
+            figures.putFirst(part + "accuracy", figures.getOrDefault(part + "accuracy", ""));
+        figures.put(
+                kept.best() ? "epoch of the weights, the best by validation loss" : "epoch of the weights, the last",
+                Long.toString(kept.epoch()));
+        return figures;
+    }
+
+    private Json.Obj json(SequencedMap<String, Double> results, History history, Kept kept, Speed speed,
+            double totalSeconds, long parameters) {
         var json = new JsonObject();
         if (!results.containsKey("accuracy")) json.with("accuracy", new Json.Null());
         results.forEach(json::with);
-        if (history.epochs().isEmpty()) json.with("samples_per_s", new Json.Null());
-        else json.with("samples_per_s", history.samplesPerSecond());
-        return json.with("seconds", seconds).with("backend", session.backend()).with("device", session.device().name())
+        json.with("judged_on", task.judgedOn().label());
+        if (Double.isFinite(speed.samplesPerSecond())) json.with("samples_per_s", speed.samplesPerSecond());
+        else json.with("samples_per_s", new Json.Null());
+        return json.with("seconds", speed.seconds()).with("total_seconds", totalSeconds)
+                .with("backend", session.backend()).with("device", session.device().name())
                 .with("seed", settings.seed()).with("data", settings.text("data")).with("epochs", history.completed())
                 .with("stopped_early", history.stopped() == History.Reason.STOPPED_EARLY)
+                .with("weights_epoch", kept.epoch()).with("weights_are_best", kept.best())
                 .with("parameters", parameters).with("train_samples", (long) task.train().size())
+                .with("validation_samples", task.validation().map(v -> (long) v.size()).orElse(0L))
                 .with("test_samples", (long) task.test().size()).with("out", folder.folder().toString()).build();
     }
 }

@@ -34,19 +34,29 @@ class MetricsCsvTest {
     }
 
     private void write(int epochs) {
-        try (var csv = MetricsCsv.create(file, LAYERS)) {
+        try (var csv = MetricsCsv.create(file, Part.VALIDATION, LAYERS)) {
             IntStream.rangeClosed(1, epochs).forEach(e -> csv.append(epoch(e)));
         }
     }
 
     @Test
     void linesAreOnDiskBeforeTheFileIsClosed() throws IOException {
-        try (var csv = MetricsCsv.create(file, LAYERS)) {
+        try (var csv = MetricsCsv.create(file, Part.VALIDATION, LAYERS)) {
             csv.append(epoch(1));
             assertEquals(List.of(
-                    "epoch,train_loss,validation_loss,accuracy,learning_rate,seconds,samples_per_second,"
+                    "epoch,train_loss,validation_loss,validation_accuracy,learning_rate,seconds,samples_per_second,"
                             + "gradient_norm:linear1,gradient_norm:linear2",
                     "1,0.3333333333333333,0.1,,0.01,1.5,1000.0,0.5,NaN"), Files.readAllLines(file));
+        }
+    }
+
+    @Test
+    void columnsAreNamedForThePartThatWasMeasuredOn() throws IOException {
+        for (Part part : Part.values()) {
+            MetricsCsv.create(file, part, LAYERS).close();
+            var header = Files.readString(file);
+            assertTrue(header.contains("," + part.label() + "_loss," + part.label() + "_accuracy,"), header);
+            assertEquals(List.of(), MetricsCsv.read(file));
         }
     }
 
@@ -59,17 +69,17 @@ class MetricsCsvTest {
     @Test
     void unmeasuredNormsStayUnmeasured() {
         var bare = new Epoch(1, 1, OptionalDouble.empty(), OptionalDouble.of(0.5), 0.1, 1, 1, List.of());
-        try (var csv = MetricsCsv.create(file, LAYERS)) {
+        try (var csv = MetricsCsv.create(file, Part.VALIDATION, LAYERS)) {
             csv.append(bare);
         }
-        MetricsCsv.resume(file, LAYERS, 1).close();
+        MetricsCsv.resume(file, Part.VALIDATION, LAYERS, 1).close();
         assertEquals(List.of(bare), MetricsCsv.read(file));
     }
 
     @Test
     void resumeDropsLaterEpochsAndKeepsOneHeader() throws IOException {
         write(5);
-        try (var csv = MetricsCsv.resume(file, LAYERS, 3)) {
+        try (var csv = MetricsCsv.resume(file, Part.VALIDATION, LAYERS, 3)) {
             csv.append(epoch(4));
         }
         assertEquals(List.of(epoch(1), epoch(2), epoch(3), epoch(4)), MetricsCsv.read(file));
@@ -81,7 +91,7 @@ class MetricsCsvTest {
         write(3);
         var text = Files.readString(file);
         Files.writeString(file, text.substring(0, text.length() - 12));
-        try (var csv = MetricsCsv.resume(file, LAYERS, 3)) {
+        try (var csv = MetricsCsv.resume(file, Part.VALIDATION, LAYERS, 3)) {
             csv.append(epoch(3));
         }
         assertEquals(List.of(epoch(1), epoch(2), epoch(3)), MetricsCsv.read(file));
@@ -89,7 +99,7 @@ class MetricsCsvTest {
 
     @Test
     void resumeWithoutAFileStartsOne() {
-        MetricsCsv.resume(file, LAYERS, 7).close();
+        MetricsCsv.resume(file, Part.VALIDATION, LAYERS, 7).close();
         assertEquals(List.of(), MetricsCsv.read(file));
     }
 
@@ -97,7 +107,8 @@ class MetricsCsvTest {
     void resumeRefusesOtherColumnsAndLeavesTheFile() throws IOException {
         write(2);
         var before = Files.readString(file);
-        var refused = assertThrows(DataFormatException.class, () -> MetricsCsv.resume(file, List.of("conv"), 1));
+        var refused = assertThrows(DataFormatException.class,
+                () -> MetricsCsv.resume(file, Part.VALIDATION, List.of("conv"), 1));
         assertTrue(refused.toString().contains("line 1"), refused.toString());
         assertEquals(before, Files.readString(file));
     }
@@ -113,15 +124,16 @@ class MetricsCsvTest {
     @Test
     void layerNamesWithCommasAndQuotesAreQuoted() {
         var layers = List.of("linear(4, 2)", "the \"head\"");
-        try (var csv = MetricsCsv.create(file, layers)) {
+        try (var csv = MetricsCsv.create(file, Part.TEST, layers)) {
             csv.append(epoch(1));
         }
-        MetricsCsv.resume(file, layers, 1).close();
+        MetricsCsv.resume(file, Part.TEST, layers, 1).close();
         assertEquals(List.of(epoch(1)), MetricsCsv.read(file));
     }
 
     @Test
     void aMissingFolderIsAStorageException() {
-        assertThrows(StorageException.class, () -> MetricsCsv.create(folder.resolve("missing/metrics.csv"), LAYERS));
+        assertThrows(StorageException.class,
+                () -> MetricsCsv.create(folder.resolve("missing/metrics.csv"), Part.TEST, LAYERS));
     }
 }

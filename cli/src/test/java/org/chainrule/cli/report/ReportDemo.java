@@ -37,8 +37,10 @@ public final class ReportDemo {
         runs.put("regression", regression());
         runs.put("text", text());
         runs.put("many-classes", manyClasses());
-        runs.put("nothing", new Run("nothing", "No epoch was run.", new LinkedHashMap<>(), List.of(), List.of(),
-                List.of(), List.of()));
+        runs.put("nothing",
+                new Run("nothing", "No epoch was run.", new LinkedHashMap<>(), new LinkedHashMap<>(), Part.VALIDATION,
+                        List.of(), List.of(),
+                        List.of(), List.of()));
         return runs;
     }
 
@@ -54,7 +56,9 @@ public final class ReportDemo {
                 0.01 * 0.5 * (1 + Math.cos(Math.PI * (e - 1) / 39)), 0.047, 30_300 + 900 * random.nextGaussian(),
                 norms(random, e, 1.4, 0.9, 0.7, 1.9)));
         return new Run("digits", "98.1 % of 359 held-out samples right after 40 epochs in 1.9 s on cpu.",
-                settings("conv(1→8) · relu · pool · conv(8→16) · relu · pool · linear(64→10)", "1,898", "adam"), layers,
+                new LinkedHashMap<>(),
+                settings("conv(1→8) · relu · pool · conv(8→16) · relu · pool · linear(64→10)", "1,898", "adam"),
+                Part.VALIDATION, layers,
                 epochs,
                 List.of(new Outcome.Classification(confusion(names(10), 359, 0.035, random), digitMistakes(random))),
                 List.of(new Section("The forward pass of one sample", List.of(
@@ -76,7 +80,8 @@ public final class ReportDemo {
                 OptionalDouble.empty(), 0.001, 0.4, 12_000, IntStream.rangeClosed(1, 16)
                         .mapToObj(l -> Math.exp(-(16 - l) * 0.72 - e / 200.0 + noise(random, .3))).toList()));
         return new Run("deep sigmoid stack", "Loss 0.27 after 150 epochs in 60 s on cpu.",
-                settings("16 × (linear(64→64) · sigmoid)", "66,560", "sgd"), layers, epochs, List.of(), List.of());
+                new LinkedHashMap<>(), settings("16 × (linear(64→64) · sigmoid)", "66,560", "sgd"), Part.VALIDATION,
+                layers, epochs, List.of(), List.of());
     }
 
     private static Run exploding() {
@@ -90,12 +95,13 @@ public final class ReportDemo {
         });
         return new Run("wine, too bold",
                 "The loss stopped being a finite number in epoch 12; try a smaller learning rate.",
-                settings("linear(13→32) · relu · linear(32→1)", "481", "sgd"), layers, epochs, List.of(), List.of());
+                new LinkedHashMap<>(), settings("linear(13→32) · relu · linear(32→1)", "481", "sgd"), Part.VALIDATION,
+                layers, epochs, List.of(), List.of());
     }
 
     private static Run oneEpoch() {
         return new Run("one epoch, no validation", "Training loss 0.69 after one epoch.",
-                settings("linear(2→1)", "3", "sgd"), List.of("linear"),
+                new LinkedHashMap<>(), settings("linear(2→1)", "3", "sgd"), Part.VALIDATION, List.of("linear"),
                 List.of(new Epoch(1, 0.69, OptionalDouble.empty(), OptionalDouble.empty(), 0.1, 0.01, 400,
                         List.of(0.35))),
                 List.of(), List.of());
@@ -114,7 +120,8 @@ public final class ReportDemo {
                 OptionalDouble.of(Math.round(30 * (0.967 - 0.6 * Math.exp(-e / 12.0))) / 30.0),
                 0.05, 0.001, 100_000, norms(random, e, 1, 0.4)));
         return new Run("iris", "96.7 % of 30 held-out samples right after 100 epochs in 0.1 s on cpu.",
-                settings("linear(4→16) · tanh · linear(16→3)", "131", "adam"), List.of("linear1", "linear2"), epochs,
+                new LinkedHashMap<>(), settings("linear(4→16) · tanh · linear(16→3)", "131", "adam"), Part.VALIDATION,
+                List.of("linear1", "linear2"), epochs,
                 List.of(new Outcome.Classification(confusion(names, 30, 0.05, random), List.of(
                         new Mistake(new Input.Features(features), "versicolor", "virginica", 0.81)))),
                 List.of());
@@ -131,7 +138,8 @@ public final class ReportDemo {
         }).toList();
         return new Run("house prices",
                 "Typical error 3.2 thousand on 300 held-out samples after 60 epochs in 0.2 s on cpu.",
-                settings("linear(13→32) · relu · linear(32→1)", "481", "adam"), List.of("linear1", "linear2"), epochs,
+                new LinkedHashMap<>(), settings("linear(13→32) · relu · linear(32→1)", "481", "adam"), Part.VALIDATION,
+                List.of("linear1", "linear2"), epochs,
                 List.of(new Outcome.Regression("price (thousands)", predictions)), List.of());
     }
 
@@ -143,7 +151,9 @@ public final class ReportDemo {
                         OptionalDouble.empty(), e < 3 ? 1e-3 * e / 3 : 1e-3 * Math.pow(0.7, e - 3),
                         62 + noise(random, 2), 8_100, norms(random, e, 0.6, 0.4, 0.9)));
         return new Run("tinyshakespeare", "1.63 nats per character after 10 epochs in 10 min 20 s on opencl:0.",
+                new LinkedHashMap<>(),
                 settings("embedding(65→128) · 4 × transformer(128, 4 heads) · linear(128→65)", "812,353", "adamw"),
+                Part.VALIDATION,
                 List.of("embedding", "attention", "head"), epochs, List.of(new Outcome.Generation("ROMEO:", """
 
                         What say you, that the morning of the world
@@ -159,6 +169,7 @@ public final class ReportDemo {
     private static Run manyClasses() {
         var random = new Random(8);
         return new Run("letters", "83 % of 3,000 held-out samples right after one epoch.", new LinkedHashMap<>(),
+                new LinkedHashMap<>(), Part.VALIDATION,
                 List.of(),
                 List.of(), List.of(new Outcome.Classification(confusion(names(40), 3000, 0.17, random), List.of())),
                 List.of());

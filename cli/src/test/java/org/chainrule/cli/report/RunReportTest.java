@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
@@ -48,7 +49,8 @@ class RunReportTest {
     }
 
     private static Run bare(List<String> layers, List<Epoch> epochs) {
-        return new Run("bare", "verdict", new LinkedHashMap<>(), layers, epochs, List.of(), List.of());
+        return new Run("bare", "verdict", new LinkedHashMap<>(), new LinkedHashMap<>(), Part.VALIDATION, layers, epochs,
+                List.of(), List.of());
     }
 
     private static Epoch epoch(int number, double loss, Double... norms) {
@@ -105,7 +107,8 @@ class RunReportTest {
         features.put(HOSTILE, 1.0);
         var classes = List.of(HOSTILE, "b");
         var image = GrayImage.scaled(1, new float[] {1});
-        var run = new Run(HOSTILE, HOSTILE, settings, List.of(HOSTILE), List.of(epoch(1, 1, 1.0), epoch(2, 1, 1.0)),
+        var run = new Run(HOSTILE, HOSTILE, settings, settings, Part.TEST, List.of(HOSTILE),
+                List.of(epoch(1, 1, 1.0), epoch(2, 1, 1.0)),
                 List.of(new Outcome.Classification(ConfusionMatrix.of(classes, new int[] {0, 1}, new int[] {1, 1}),
                         List.of(new Mistake(image, HOSTILE, HOSTILE, 0.5),
                                 new Mistake(new Input.Features(features), HOSTILE, HOSTILE, 0.5))),
@@ -165,6 +168,50 @@ class RunReportTest {
         assertEquals(3, run.best().orElseThrow().number());
         assertTrue(RunReport.html(run).contains(">best: epoch 3<"));
         assertTrue(RunReport.html(run).contains("began to overfit"));
+    }
+
+    private static Run monitored(Part part, double... losses) {
+        SequencedMap<String, String> results = new LinkedHashMap<>();
+        results.put("test accuracy", "93.3 %");
+        var epochs = IntStream.range(0, losses.length).mapToObj(e -> new Epoch(e + 1, 1.0, OptionalDouble.of(losses[e]),
+                OptionalDouble.of(0.5), 0.1, 2, 10, List.of())).toList();
+        return new Run("run", "verdict", results, new LinkedHashMap<>(), part, List.of(), epochs, List.of(), List.of());
+    }
+
+    @Test
+    void nothingIsChosenByTheTestPart() {
+        var run = monitored(Part.TEST, 2, 1, 1.5);
+        assertTrue(run.best().isEmpty());
+        var html = RunReport.html(run);
+        assertTrue(html.contains("Test loss 1.5 at the end."), html);
+        assertTrue(html.contains(">test loss<"), html);
+        assertFalse(html.toLowerCase(Locale.ROOT).contains("validation loss"), html);
+        assertFalse(html.contains("best: epoch"), html);
+    }
+
+    @Test
+    void theFinalResultLeadsAndTheBestEpochIsNamedForItsPart() {
+        var html = RunReport.html(monitored(Part.VALIDATION, 2, 1, 1.5));
+        var figures = html.substring(html.indexOf("<ul class=\"figures\""));
+        assertTrue(figures.indexOf("93.3 %") < figures.indexOf("lowest validation loss, epoch 2"), figures);
+        assertTrue(figures.contains("<b>6.0 s</b><span>in training steps</span>"), figures);
+        assertTrue(figures.contains("<b>10</b><span>samples per second in them</span>"), figures);
+    }
+
+    @Test
+    void lossesOnTheTrainingDataAreCalledNeitherTestNorValidation() {
+        var html = RunReport.html(monitored(Part.TRAINING, 2, 1));
+        assertTrue(html.contains("Evaluation loss 1 at the end."), html);
+        assertTrue(html.contains("of the training samples are right"), html);
+        assertFalse(html.contains("alidation loss") || html.contains("est loss"), html);
+    }
+
+    @Test
+    void theSpeedIsOfAllSamplesInAllSeconds() {
+        var speed = Speed.of(List.of(new Epoch(1, 1, OptionalDouble.empty(), OptionalDouble.empty(), 0.1, 3, 100,
+                List.of()), new Epoch(2, 1, OptionalDouble.empty(), OptionalDouble.empty(), 0.1, 1, 300, List.of())));
+        assertEquals(new Speed(4, 150), speed);
+        assertTrue(Double.isNaN(Speed.of(List.of()).samplesPerSecond()));
     }
 
     @Test

@@ -2,13 +2,18 @@ package org.chainrule.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
+import org.chainrule.cli.FileProblem;
 import org.chainrule.cli.Main;
 import org.chainrule.io.SafeTensors;
 import org.chainrule.io.StoredTensor;
@@ -51,10 +56,6 @@ class BadInputTest {
     void optionsAndDataSetsThatDoNotExist() {
         refused(Main.USAGE, saying("--epoch"), "train", "xor", "--epoch", 3);
         refused(Main.USAGE, saying("'digit'", "digits"), "train", "digit");
-        refused(Main.FAILED, saying("--optimizer", "'adamm'", "adamw"), "train", "xor", "--optimizer", "adamm", "--out",
-                folder.resolve("x"));
-        refused(Main.FAILED, saying("'rellu'", "relu"), "train", "xor", "--activation", "rellu", "--out",
-                folder.resolve("y"));
     }
 
     @Test
@@ -95,8 +96,36 @@ class BadInputTest {
         byte[] cut = Arrays.copyOf(whole, whole.length - 10);
         Files.write(file, cut);
         refused(Main.FAILED, saying("checkpoint.safetensors", "truncated"), "train", "iris", "--resume", file);
-        refused(Main.FAILED, saying("checkpoint.safetensors", "truncated"), "predict", file, "iris");
+        refused(Main.FAILED, saying("checkpoint.safetensors", "truncated", "train again"), "predict", file, "iris");
         assertThat(file).hasBinaryContent(cut);
+    }
+
+    @Test
+    void aRunThatIsNotThere() throws IOException {
+        refused(Main.FAILED, saying("there is no run", "chainrule train iris --out RUN"), "predict",
+                folder.resolve("none"), "iris");
+        refused(Main.FAILED, saying("holds no checkpoint.safetensors", "a folder that train wrote"), "predict", folder,
+                "iris");
+        refused(Main.FAILED, saying("notes.txt is a file", "name the run's folder"), "predict",
+                Files.writeString(folder.resolve("notes.txt"), "x"), "iris");
+    }
+
+    @Test
+    void aPictureOfAnotherSize() throws IOException {
+        Path run = folder.resolve("digits");
+        Program.run("train", "digits", "--epochs", 1, "--model", "8", "--out", run);
+        Path png = folder.resolve("a.png");
+        ImageIO.write(new BufferedImage(20, 10, BufferedImage.TYPE_BYTE_GRAY), "png", png.toFile());
+        var ran = Program.run("predict", run, png);
+        assertThat(ran.status()).as(ran.err()).isEqualTo(Main.OK);
+        assertThat(ran.err()).contains("a.png: scaled from 20 × 10 to 8 × 8");
+        ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY), "png", png.toFile());
+        assertThat(Program.run("predict", run, png).err()).isEmpty();
+        ImageIO.write(new BufferedImage(801, 8, BufferedImage.TYPE_BYTE_GRAY), "png", png.toFile());
+        refused(Main.FAILED, saying("801 × 8 is too large for a model of 8 × 8"), "predict", run, png);
+        refused(Main.USAGE, saying("--labels: they go with pictures in an IDX file"), "predict", run, png, "--labels",
+                png);
+        refused(Main.USAGE, saying("--labels and --invert are for files"), "predict", run, "digits", "--invert");
     }
 
     @Test
@@ -130,7 +159,9 @@ class BadInputTest {
     @Test
     void aLearningRateThatExplodes() throws IOException {
         Path run = folder.resolve("run");
-        refused(Main.FAILED, saying("diverged in epoch", "batch", "last finite loss", "--lr", "-Dchainrule.check=nan"),
+        refused(Main.FAILED,
+                saying("diverged in epoch", "batch", "last finite loss", "--lr, which is 1.0E30 here",
+                        "-Dchainrule.check=nan"),
                 "train",
                 "wine", "--optimizer", "sgd", "--lr", 1e30, "--out", run);
         Checkpoint.read(run.resolve("checkpoint.safetensors")).weights().values().forEach(t -> {
@@ -147,7 +178,12 @@ class BadInputTest {
     @Test
     void aFolderThatCannotBeWritten() throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
-        refused(Main.FAILED, saying("could not make the folder"), "train", "xor", "--out", file.resolve("run"));
-        refused(Main.FAILED, saying("--data"), "train", "mnist");
+        refused(Main.FAILED, saying(file + " is a file; name a folder"), "train", "xor", "--out",
+                file.resolve("run"));
+        refused(Main.FAILED, saying(file + " is a file; name a folder"), "train", "xor", "--out", file);
+        assertThat(FileProblem.reason(new FileSystemException("/x", null, "Read-only file system")))
+                .isEqualTo("/x: Read-only file system");
+        assertThat(FileProblem.reason(new AccessDeniedException("/x"))).isEqualTo("permission denied: /x");
+        refused(Main.USAGE, saying("--data"), "train", "mnist");
     }
 }

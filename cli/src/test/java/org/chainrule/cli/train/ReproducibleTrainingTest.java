@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.chainrule.io.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,11 +37,32 @@ class ReproducibleTrainingTest {
     void aKilledRunResumesToTheSameBits() throws Exception {
         Object[] settings = {"--epochs", 4, "--model", "32", "--noise", 0.01, "--schedule", "plateau", "--patience", 3};
         Process killed = Program.start(VECTOR, with(settings, "--save-every", 5, "--out", folder.resolve("killed")));
-        readUntil(killed.inputReader(UTF_8), "epoch 2/4");
+        readUntil(killed.inputReader(UTF_8), "epoch 1/4");
         killed.destroyForcibly().waitFor();
         Program.java(VECTOR, "train", "digits", "--resume", folder.resolve("killed"));
         Program.java(VECTOR, with(settings, "--out", folder.resolve("whole")));
         assertThat(checkpoint("killed")).hasSameBinaryContentAs(checkpoint("whole"));
+    }
+
+    @Test
+    void anInterruptedRunSaysWhereItIsAndResumesToTheSameBits() throws Exception {
+        Object[] settings = {"--epochs", 4, "--model", "32", "--patience", 3};
+        Path run = folder.resolve("stopped");
+        Process stopped = Program.start(VECTOR, with(settings, "--batch", 1, "--json", "--out", run));
+        BufferedReader said = stopped.inputReader(UTF_8);
+        readUntil(said, "epoch 1/4");
+        stopped.toHandle().destroy();
+        List<String> rest = said.lines().toList();
+        assertThat(stopped.waitFor()).as(String.join("\n", rest)).isEqualTo(128 + 15);
+        assertThat(rest).anyMatch(line -> line.matches("Stopped after [1-4] epochs? and [0-9]+ batch(es)? of the next; "
+                + "go on with --resume " + Pattern.quote(run.toString())));
+        var json = Json.parse("standard output", rest.getLast()).asObject();
+        assertThat(json.get("interrupted").asBoolean()).isTrue();
+        assertThat(json.get("epochs").asLong()).isBetween(1L, 4L);
+        assertThat(json.get("validation_loss").asDouble()).isFinite();
+        Program.java(VECTOR, "train", "digits", "--resume", run);
+        Program.java(VECTOR, with(settings, "--batch", 1, "--out", folder.resolve("whole")));
+        assertThat(checkpoint("stopped")).hasSameBinaryContentAs(checkpoint("whole"));
     }
 
     private static void readUntil(BufferedReader reader, String text) throws IOException {

@@ -1,6 +1,7 @@
 package org.chainrule.cli.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,7 +9,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.chainrule.cli.Main;
+import org.chainrule.cli.report.Format;
 import org.chainrule.cli.report.MetricsCsv;
+import org.chainrule.cli.report.Speed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -118,6 +121,67 @@ class TrainCommandTest {
         assertThat(
                 Program.run("generate", out, "--prompt", "row", "--length", 60, "--seed", 4, "--temperature", 2).out())
                 .isNotEqualTo(once);
+    }
+
+    @Test
+    void theTestPartIsCalledSoAndItsResultAfterTheLastEpochLeads() throws IOException {
+        Path out = folder.resolve("run");
+        var ran = Program.run("train", "iris", "--epochs", 3, "--out", out);
+        assertThat(ran.out()).contains("On the 30 test samples: ", "with the weights of epoch 3, the last.");
+        assertThat(ran.err()).contains("120 samples to train on, 30 to test on", "test loss").doesNotContain(
+                "validation");
+        assertThat(out.resolve("report.html")).content().contains("test accuracy</span>",
+                "epoch of the weights, the last").doesNotContainIgnoringCase("validation loss");
+        assertThat(Files.readAllLines(out.resolve("metrics.csv")).getFirst()).contains("test_loss,test_accuracy");
+    }
+
+    @Test
+    void earlyStoppingChoosesByAValidationPartAndSaysWhichWeightsItKept() {
+        Path out = folder.resolve("run");
+        var ran = Program.run("train", "iris", "--epochs", 40, "--lr", 0.3, "--patience", 2, "--json", "--out", out);
+        assertThat(ran.status()).as(ran.err()).isEqualTo(Main.OK);
+        var json = ran.json();
+        assertThat(json.get("stopped_early").asBoolean()).isTrue();
+        assertThat(json.get("weights_are_best").asBoolean()).isTrue();
+        assertThat(json.get("weights_epoch").asLong()).isEqualTo(json.get("epochs").asLong() - 2);
+        assertThat(json.get("train_samples").asLong() + json.get("validation_samples").asLong()).isEqualTo(120);
+        assertThat(ran.err()).contains("to validate by", "validation loss").doesNotContain("test loss");
+        assertThat(out.resolve("report.html")).content().contains("the best by validation loss",
+                "lowest validation loss, epoch " + json.get("weights_epoch").asLong());
+    }
+
+    @Test
+    void theSpeedIsTheSameInJsonAndReport() {
+        Path out = folder.resolve("run");
+        var json = Program.run("train", "iris", "--epochs", 3, "--json", "--out", out).json();
+        var speed = Speed.of(MetricsCsv.read(out.resolve("metrics.csv")));
+        assertThat(json.get("seconds").asDouble()).isEqualTo(speed.seconds());
+        assertThat(json.get("samples_per_s").asDouble()).isEqualTo(speed.samplesPerSecond());
+        assertThat(json.get("seconds").asDouble() * json.get("samples_per_s").asDouble()).isCloseTo(360,
+                within(1e-6));
+        assertThat(json.get("total_seconds").asDouble()).isGreaterThan(speed.seconds());
+        assertThat(out.resolve("report.html")).content().contains(
+                "<b>" + Format.number(speed.samplesPerSecond(), 3) + "</b><span>samples per second");
+    }
+
+    @Test
+    void theReportNamesLayersAndShowsOnlySettingsThatMeanSomething() throws IOException {
+        Path out = folder.resolve("run");
+        var ran = Program.run("train", "digits", "--epochs", 1, "--model", "8-8", "--norm", "batch", "--out", out);
+        assertThat(ran.status()).as(ran.err()).isEqualTo(Main.OK);
+        assertThat(Files.readAllLines(out.resolve("metrics.csv")).getFirst()).endsWith(
+                "gradient_norm:linear 1,gradient_norm:batch norm 1,gradient_norm:linear 2,gradient_norm:batch norm 2,"
+                        + "gradient_norm:linear 3");
+        assertThat(out.resolve("report.html")).content().contains(">dropout<", ">linear 2<").doesNotContain(
+                ">embedding<", ">window<", ">target<", ">momentum<");
+    }
+
+    @Test
+    void xorSaysThatItIsJudgedOnWhatItLearnedFrom() {
+        var ran = Program.run("train", "xor", "--epochs", 3, "--out", folder.resolve("run"));
+        assertThat(ran.err()).contains("4 samples to train on, and judged on the same").doesNotContain("test",
+                "held out");
+        assertThat(ran.out()).contains("On the 4 samples that it learned from: ");
     }
 
     @Test
