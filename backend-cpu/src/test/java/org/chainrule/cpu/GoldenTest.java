@@ -2,7 +2,7 @@ package org.chainrule.cpu;
 
 import java.util.stream.Stream;
 import org.chainrule.Backends;
-import org.chainrule.harness.GoldenTests;
+import org.chainrule.harness.golden.GoldenTests;
 import org.chainrule.spi.Backend;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;

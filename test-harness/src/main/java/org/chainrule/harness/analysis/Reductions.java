@@ -1,11 +1,11 @@
-package org.chainrule.harness;
+package org.chainrule.harness.analysis;
 
 import java.util.ArrayList;
 import java.util.List;
 import org.chainrule.Shape;
 import org.chainrule.expr.Expr.Fn2;
 import org.chainrule.graph.Op;
-import org.chainrule.harness.RunningError.Elements;
+import org.chainrule.harness.analysis.RunningError.Elements;
 
 /** What rounding may make of folds, products of matrices and indexed elements. */
 final class Reductions {

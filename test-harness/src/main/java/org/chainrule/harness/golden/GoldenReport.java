@@ -1,10 +1,10 @@
-package org.chainrule.harness;
+package org.chainrule.harness.golden;
 
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.chainrule.harness.GoldenSuite.Outcome;
+import org.chainrule.harness.golden.GoldenSuite.Outcome;
 
 /** What became of a set of recorded cases: none is left out. */
 public record GoldenReport(List<Outcome> outcomes) {

@@ -1,4 +1,4 @@
-package org.chainrule.harness;
+package org.chainrule.harness.golden;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;

@@ -1,4 +1,4 @@
-package org.chainrule.harness;
+package org.chainrule.harness.golden;
 
 import java.util.List;
 import org.chainrule.Shape;

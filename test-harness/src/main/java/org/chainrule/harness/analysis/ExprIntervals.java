@@ -1,4 +1,4 @@
-package org.chainrule.harness;
+package org.chainrule.harness.analysis;
 
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package org.chainrule.harness;
+package org.chainrule.harness.golden;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,7 +10,7 @@ import org.chainrule.ChainruleException;
 import org.chainrule.DType;
 import org.chainrule.Session;
 import org.chainrule.Tensor;
-import org.chainrule.harness.GoldenOps.GoldenOp;
+import org.chainrule.harness.golden.GoldenOps.GoldenOp;
 
 /**
  * Holds a backend to recorded cases: outputs, gradients and second-order gradients of each. On the float64 reference an

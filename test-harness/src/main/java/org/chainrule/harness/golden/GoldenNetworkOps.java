@@ -1,4 +1,4 @@
-package org.chainrule.harness;
+package org.chainrule.harness.golden;
 
 import static java.util.Map.entry;
 
@@ -12,7 +12,7 @@ import org.chainrule.DataFormatException;
 import org.chainrule.Shape;
 import org.chainrule.Tensor;
 import org.chainrule.expr.Ops;
-import org.chainrule.harness.GoldenOps.GoldenOp;
+import org.chainrule.harness.golden.GoldenOps.GoldenOp;
 import org.chainrule.nn.Convolutions;
 import org.chainrule.nn.Convolutions.Windows;
 import org.chainrule.nn.CrossEntropy;

@@ -1,4 +1,4 @@
-package org.chainrule.harness;
+package org.chainrule.harness.analysis;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,6 +6,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import org.chainrule.DType;
 import org.chainrule.Shape;
 import org.chainrule.Tensor;
 import org.chainrule.expr.Expr;
@@ -40,16 +42,21 @@ public final class RunningError {
         }
     }
 
-    private final Arithmetic arithmetic;
+    private final Function<DType, Arithmetic> arithmetic;
     private final Map<Tensor, Elements> known = new IdentityHashMap<>();
 
-    private RunningError(Arithmetic arithmetic) {
+    private RunningError(Function<DType, Arithmetic> arithmetic) {
         this.arithmetic = arithmetic;
+    }
+
+    /** An analysis of each tensor in the arithmetic of its dtype; it remembers as {@link #in} does. */
+    public static RunningError ofEachDtype() {
+        return new RunningError(type -> type == DType.F64 ? Arithmetic.F64 : Arithmetic.F32);
     }
 
     /** An analysis in {@code arithmetic}; it remembers the tensors it has been asked about, and asks the host once for each of its scalars. */
     public static RunningError in(Arithmetic arithmetic) {
-        return new RunningError(arithmetic);
+        return new RunningError(_ -> arithmetic);
     }
 
     /**
@@ -62,12 +69,10 @@ public final class RunningError {
         return next;
     }
 
-    /** Least, value in double precision and greatest that each element of {@code t} may be; NaN for both ends where only NaN is right. */
-    public record Bound(double least, double value, double greatest, boolean mayBeNaN) {
-        /** Whether computing the element may give {@code v}. */
-        public boolean admits(double v) {
-            return Double.isNaN(v) ? mayBeNaN : least <= v && v <= greatest;
-        }
+    /** Takes {@code values} for the elements of {@code leaf}: what was written to it, whatever the device holds now. */
+    public RunningError given(Tensor leaf, double... values) {
+        known.put(leaf, exact(leaf.shape(), values));
+        return this;
     }
 
     /** The bound of each element, row-major. */
@@ -92,14 +97,15 @@ public final class RunningError {
     private Elements analyse(Tensor t) {
         List<Tensor> in = t.inputs();
         Shape s = t.shape();
+        Arithmetic arithmetic = this.arithmetic.apply(t.dtype());
         return switch (t.op()) {
             case Op.Leaf _ -> exact(s, t.toDoubles());
-            case Op.HostScalar(DoubleSupplier value) -> supplied(t, value.getAsDouble());
+            case Op.HostScalar(DoubleSupplier value) -> supplied(arithmetic, t, value.getAsDouble());
             case Op.Random _ -> exact(s, t.toDoubles());
             case Op.Constant(double v) -> filled(s, t.dtype().isFloat() ? v : t.dtype().round(v),
                     Interval.of(t.dtype().isFloat() ? arithmetic.nearest(v) : t.dtype().round(v)));
-            case Op.Map(String _, Expr e) -> map(s, e, in.stream().map(this::of).toList());
-            case Op.Cast _ -> cast(t, of(in.getFirst()));
+            case Op.Map(String _, Expr e) -> map(arithmetic, s, e, in.stream().map(this::of).toList());
+            case Op.Cast _ -> cast(arithmetic, t, of(in.getFirst()));
             case Op.Reduce(Op.Reduction kind, List<Integer> axes) ->
                     Reductions.reduce(arithmetic, kind, axes, of(in.getFirst()), s);
             case Op.ArgReduce(boolean greatest, int axis) -> Reductions.argReduce(greatest, axis, of(in.getFirst()), s);
@@ -128,7 +134,7 @@ public final class RunningError {
         return new Elements(s, values, Arrays.stream(values).mapToObj(Interval::of).toArray(Interval[]::new));
     }
 
-    private Elements supplied(Tensor t, double v) {
+    private static Elements supplied(Arithmetic arithmetic, Tensor t, double v) {
         return filled(t.shape(), v, Interval.of(arithmetic.nearest(t.dtype().round(v))));
     }
 
@@ -139,7 +145,7 @@ public final class RunningError {
         return r;
     }
 
-    private Elements map(Shape s, Expr e, List<Elements> in) {
+    private static Elements map(Arithmetic arithmetic, Shape s, Expr e, List<Elements> in) {
         Elements r = new Elements(s);
         ExprIntervals formula = new ExprIntervals(e, arithmetic);
         Places.each(s, (i, at) -> {
@@ -149,18 +155,26 @@ public final class RunningError {
         return r;
     }
 
-    private Elements cast(Tensor t, Elements in) {
-        boolean toFloat = t.dtype().isFloat();
+    private static Elements cast(Arithmetic arithmetic, Tensor t, Elements in) {
+        DType to = t.dtype();
         Elements r = new Elements(t.shape());
         for (int i = 0; i < r.value.length; i++) {
             double v = in.value[i];
             Interval x = in.range[i];
-            Interval to = toFloat ? arithmetic.rounded(x, true) : x.isEmpty() ? Interval.of(t.dtype().round(Double.NaN))
-                    : Interval.hull(t.dtype().round(x.lo()), t.dtype().round(x.hi()));
-            if (!toFloat && x.lo() < 0 && x.hi() > 0) to = to.or(Interval.of(0));
-            r.set(i, toFloat ? v : t.dtype().round(v), to);
+            switch (to) {
+                case F32, F64 -> r.set(i, v, arithmetic.rounded(x, true));
+                case F16, BF16 -> r.set(i, to.round(v), x.isEmpty() ? x : stored(to, x).orNaN(x.nan()));
+                case I32, I64, BOOL -> {
+                    Interval whole = x.isEmpty() ? Interval.of(to.round(Double.NaN)) : stored(to, x);
+                    r.set(i, to.round(v), x.lo() < 0 && x.hi() > 0 ? whole.or(Interval.of(0)) : whole);
+                }
+            }
         }
         return r;
+    }
+
+    private static Interval stored(DType to, Interval x) {
+        return Interval.hull(to.round(x.lo()), to.round(x.hi()));
     }
 
     /** Tells for a place of the result the place of the input that stands there. */

@@ -1,4 +1,4 @@
-package org.chainrule.harness;
+package org.chainrule.harness.analysis;
 
 /**
  * Everything that a number may be after rounding: the numbers from {@code lo} to {@code hi}, and NaN where {@code nan}.

@@ -1,4 +1,4 @@
-package org.chainrule.harness;
+package org.chainrule.harness.golden;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import org.chainrule.Shape;
 import org.chainrule.Tensor;
-import org.chainrule.harness.RunningError.Elements;
+import org.chainrule.harness.analysis.Arithmetic;
+import org.chainrule.harness.analysis.Bound;
+import org.chainrule.harness.analysis.Places;
+import org.chainrule.harness.analysis.RunningError;
 import org.chainrule.io.StoredTensor;
 
 /** Compares computed tensors of one case with the recorded ones, element by element. */
@@ -48,7 +51,7 @@ final class GoldenComparison {
         double[] got = t.toDoubles();
         double[] want =
                 dtype.isFloat() ? stored.toDoubles() : Arrays.stream(stored.toLongs()).asDoubleStream().toArray();
-        Elements e64 = doubles.of(t);
+        List<Bound> e64 = doubles.bounds(t), e32 = exact ? e64 : floats.bounds(t);
         List<String> found = new ArrayList<>();
         int failures = 0;
         List<GoldenDeviation> deviations = GoldenDeviation.ALL.stream().filter(d -> d.concerns(golden, name)).toList();
@@ -56,7 +59,7 @@ final class GoldenComparison {
             int at = i;
             Optional<GoldenDeviation.Rule> rule =
                     deviations.stream().filter(d -> d.isAt(golden, shape, at)).map(GoldenDeviation::rule).findFirst();
-            String reason = difference(t, i, got[i], want[i], e64, rule);
+            String reason = difference(got[i], want[i], e64.get(i), e32.get(i), rule);
             if (reason.isEmpty()) continue;
             if (failures++ < SHOWN) found.add(name + Arrays.toString(Places.at(shape, i)) + ": " + reason);
         }
@@ -64,7 +67,7 @@ final class GoldenComparison {
         return found;
     }
 
-    private String difference(Tensor t, int i, double got, double recorded, Elements e64,
+    private String difference(double got, double recorded, Bound e64, Bound may,
             Optional<GoldenDeviation.Rule> rule) {
         double want = recorded, relative = RELATIVE, absolute = 0;
         switch (rule.orElse(new GoldenDeviation.Rule.Relative(0))) {
@@ -77,21 +80,19 @@ final class GoldenComparison {
             case GoldenDeviation.Rule.At(double _, double value) -> want = value;
         }
         compared++;
-        double tolerance = Math.max(absolute, Math.max(relative * Math.abs(want), cancellation(e64.range()[i])));
+        double tolerance = Math.max(absolute, Math.max(relative * Math.abs(want), cancellation(e64)));
         if (exact) return within(got, want, tolerance);
-        String analysis = within(e64.value()[i], want, tolerance);
+        String analysis = within(e64.value(), want, tolerance);
         if (!analysis.isEmpty()) return "the analysis' own value: " + analysis;
-        Elements e32 = floats.of(t);
-        Interval may = e32.range()[i];
         if (!may.isBounded()) unbounded++;
-        if (!may.contains(got)) return "expected " + want + ", got " + got + ", float32 allows " + may;
-        double radius = Math.max(may.hi() - e32.value()[i], e32.value()[i] - may.lo());
-        if (radius > 0 && Double.isFinite(radius)) worst = Math.max(worst, Math.abs(got - e32.value()[i]) / radius);
+        if (!may.admits(got)) return "expected " + want + ", got " + got + ", float32 allows " + may;
+        double radius = may.radius();
+        if (radius > 0 && Double.isFinite(radius)) worst = Math.max(worst, Math.abs(got - may.value()) / radius);
         return "";
     }
 
     /** Twice the running error in double precision; 0 where nothing bounds it. */
-    private static double cancellation(Interval range) {
+    private static double cancellation(Bound range) {
         double w = 2 * range.width();
         return Double.isFinite(w) ? w : 0;
     }

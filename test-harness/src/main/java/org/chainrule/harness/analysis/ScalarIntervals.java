@@ -1,4 +1,4 @@
-package org.chainrule.harness;
+package org.chainrule.harness.analysis;
 
 import org.chainrule.expr.Expr.Fn;
 import org.chainrule.expr.Expr.Fn2;

@@ -1,0 +1,14 @@
+package org.chainrule.harness.cases;
+
+import java.util.List;
+import org.chainrule.harness.Family;
+import org.chainrule.harness.Options;
+
+/** All families of cases, the quick ones first. */
+public final class Families {
+    private Families() {}
+
+    public static List<Family> all(Options options) {
+        return List.of(new PointwiseCases());
+    }
+}
