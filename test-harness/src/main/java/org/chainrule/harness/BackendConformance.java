@@ -94,7 +94,7 @@ public abstract class BackendConformance {
         if (opened.isEmpty()) return;
         ConformanceReport report = report(results);
         LOG.log(System.Logger.Level.INFO, () -> "conformance of " + report.backend() + " on " + report.device()
-                + ": " + report.summary() + ", seed " + report.options().seed());
+                + ": " + report.summary() + ", seed " + report.options().seed() + report.times());
         suite().target().close();
     }
 }

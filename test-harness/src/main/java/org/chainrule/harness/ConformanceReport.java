@@ -2,6 +2,7 @@ package org.chainrule.harness;
 
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -44,6 +45,13 @@ public record ConformanceReport(String backend, String device, Options options, 
         return of(Verdict.Pass.class).size() + " passed, " + of(Verdict.Fail.class).size() + " failed, "
                 + of(Verdict.Unsupported.class).size() + " unsupported, " + of(Verdict.Vacuous.class).size()
                 + " vacuous";
+    }
+
+    /** The seconds that each family took, a line each. */
+    public String times() {
+        return byFamily().entrySet().stream().map(e -> String.format(Locale.ROOT, "%n  %6.2f s %5d cases  %s",
+                e.getValue().stream().mapToDouble(Result::seconds).sum(), e.getValue().size(), e.getKey()))
+                .collect(Collectors.joining());
     }
 
     /** Each failure with what is wrong and the line that repeats it. */

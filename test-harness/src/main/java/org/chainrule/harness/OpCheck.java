@@ -37,10 +37,10 @@ public record OpCheck(List<Input> inputs, Function<List<Tensor>, List<Tensor>> o
         Session session = bench.session();
         int drawing = 0;
         Graph graph = new Graph(session, bench.random());
-        List<List<Bound>> bounds = graph.bounds();
+        List<List<Bound>> bounds = graph.bounds(bench.target().analysis());
         while (isAllZero(bounds) && ++drawing < DRAWINGS) {
             graph = new Graph(session, bench.random("drawing " + drawing));
-            bounds = graph.bounds();
+            bounds = graph.bounds(bench.target().analysis());
         }
         Comparison comparison = new Comparison();
         graph.compare("", comparison, bounds);
@@ -104,8 +104,7 @@ public record OpCheck(List<Input> inputs, Function<List<Tensor>, List<Tensor>> o
             results.add(t);
         }
 
-        List<List<Bound>> bounds() {
-            RunningError analysis = RunningError.ofEachDtype();
+        List<List<Bound>> bounds(RunningError analysis) {
             for (int i = 0; i < leaves.size(); i++) analysis.given(leaves.get(i), values.get(i));
             return results.stream().map(analysis::bounds).toList();
         }

@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 import org.chainrule.Backends;
 import org.chainrule.ChainruleException;
 import org.chainrule.DType;
+import org.chainrule.harness.analysis.Arithmetic;
+import org.chainrule.harness.analysis.RunningError;
 import org.chainrule.spi.Device;
 
 /**
@@ -51,6 +53,12 @@ public final class Target implements AutoCloseable {
         return opener.get();
     }
 
+    /** What its results may be: {@code reference} computes in double precision whatever the dtype, others in each dtype's own. */
+    public RunningError analysis() {
+        return backend.equals("reference") ? RunningError.in(Arithmetic.F64) : RunningError.ofEachDtype();
+    }
+
+    /** The dtypes that the device declares. */
     public Set<DType> dtypes() {
         return device().traits().dtypes();
     }

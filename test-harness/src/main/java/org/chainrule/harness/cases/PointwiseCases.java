@@ -1,7 +1,6 @@
 package org.chainrule.harness.cases;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.chainrule.DType;
@@ -35,12 +34,12 @@ final class PointwiseCases implements Family {
     }
 
     private Stream<Case> cases(Pointwise op, DType type) {
-        String head = name() + "/" + op.name() + "/" + type.name().toLowerCase(Locale.ROOT) + "/";
+        String head = name() + "/" + op.name() + "/" + Names.of(type) + "/";
         Values values = op.forward().isPredicate() ? Values.integers(-1, 1)
                 : Values.between(op.lo(), op.hi()).awayFrom(op.kinks());
         Stream<Case> shapes = SHAPES.stream().map(s -> of(op, head + Names.of(s), inputs(op, s, type, values)));
         Stream<Case> views = Stream.of(View.values()).filter(v -> v != View.WHOLE)
-                .map(v -> of(op, head + v.name().toLowerCase(Locale.ROOT), inputs(op, Shape.of(7, 13), type, values)
+                .map(v -> of(op, head + Names.of(v), inputs(op, Shape.of(7, 13), type, values)
                         .stream().map(i -> i.through(v)).toList()));
         Stream<Case> broadcasts = op.arity() < 2 ? Stream.of()
                 : IntStream.range(0, op.arity()).mapToObj(small -> of(op, head + "broadcast" + small,

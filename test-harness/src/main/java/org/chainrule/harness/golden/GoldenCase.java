@@ -33,13 +33,17 @@ public record GoldenCase(String group, String name, Map<String, String> metadata
     /** Reads a case. @throws DataFormatException where the file does not hold one */
     public static GoldenCase read(Path file) {
         SafeTensors f = SafeTensors.read(file);
+        return new GoldenCase(group(file), name(file), f.metadata(), f.tensors());
+    }
+
+    /** The name of the case in a file. */
+    public static String name(Path file) {
         String name = file.getFileName().toString();
-        return new GoldenCase(group(file), name.substring(0, name.length() - ENDING.length()), f.metadata(),
-                f.tensors());
+        return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
     }
 
     /** The group that a file belongs to: the folder it lies in. */
-    static String group(Path file) {
+    public static String group(Path file) {
         Path path = file.toAbsolutePath();
         return path.getNameCount() < 2 ? "" : path.getName(path.getNameCount() - 2).toString();
     }

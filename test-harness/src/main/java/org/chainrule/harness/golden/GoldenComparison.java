@@ -22,7 +22,6 @@ final class GoldenComparison {
     private final boolean exact;
     private final RunningError doubles = RunningError.in(Arithmetic.F64), floats = RunningError.in(Arithmetic.F32);
     private long compared, unbounded;
-    private double worst;
 
     GoldenComparison(GoldenCase golden, boolean exact) {
         this.golden = golden;
@@ -35,11 +34,6 @@ final class GoldenComparison {
 
     long unbounded() {
         return unbounded;
-    }
-
-    /** The greatest part of its bound that a difference took. */
-    double worst() {
-        return worst;
     }
 
     List<String> differences(String name, Tensor t) {
@@ -86,8 +80,6 @@ final class GoldenComparison {
         if (!analysis.isEmpty()) return "the analysis' own value: " + analysis;
         if (!may.isBounded()) unbounded++;
         if (!may.admits(got)) return "expected " + want + ", got " + got + ", float32 allows " + may;
-        double radius = may.radius();
-        if (radius > 0 && Double.isFinite(radius)) worst = Math.max(worst, Math.abs(got - may.value()) / radius);
         return "";
     }
 

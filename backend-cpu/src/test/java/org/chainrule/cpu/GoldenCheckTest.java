@@ -8,18 +8,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
-import org.chainrule.Session;
+import java.util.stream.Stream;
+import org.chainrule.harness.Case;
+import org.chainrule.harness.Conformance;
+import org.chainrule.harness.Options;
+import org.chainrule.harness.Oracle;
+import org.chainrule.harness.Target;
+import org.chainrule.harness.Verdict;
 import org.chainrule.harness.golden.GoldenCase;
-import org.chainrule.harness.golden.GoldenReport;
-import org.chainrule.harness.golden.GoldenSuite;
-import org.chainrule.harness.golden.GoldenSuite.Outcome;
+import org.chainrule.harness.golden.GoldenCheck;
 import org.chainrule.io.SafeTensors;
 import org.chainrule.io.StoredTensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The comparison itself: right records pass, and each kind of wrong one is caught. */
-final class GoldenSuiteTest {
+final class GoldenCheckTest {
     private static final double[] X = {-1.5, 0.25, 2}, C = {0.5, -1, 0.75};
 
     @TempDir
@@ -41,15 +45,18 @@ final class GoldenSuiteTest {
         return GoldenCase.read(file);
     }
 
-    private static GoldenReport run(GoldenCase c) {
-        try (Session reference = Session.open("reference"); Session cpu = Session.open("cpu")) {
-            return new GoldenReport(List.of(GoldenSuite.ofReference(reference).run(c), GoldenSuite.of(cpu).run(c)));
-        }
+    private static List<Verdict> run(GoldenCase c) {
+        Case subject = new Case("golden/" + c, c.op(), Oracle.GOLDEN, new GoldenCheck(c));
+        return Stream.of("reference", "cpu").map(backend -> {
+            try (Target target = Target.of(backend)) {
+                return Conformance.of(target, Options.ofProperties(), List.of()).run(subject).verdict();
+            }
+        }).toList();
     }
 
     @Test
     void rightRecordPasses() {
-        assertThat(run(recorded("exp", Math::exp, Math::exp)).passed()).hasSize(2);
+        assertThat(run(recorded("exp", Math::exp, Math::exp))).hasOnlyElementsOfType(Verdict.Pass.class);
     }
 
     @Test
@@ -57,21 +64,20 @@ final class GoldenSuiteTest {
         List<DoubleUnaryOperator> mutants = List.of(x -> 7 * Math.exp(x), _ -> 0, x -> -Math.exp(x),
                 x -> x == 2 ? 0 : Math.exp(x), x -> Math.exp(x) * (1 + 1e-9), _ -> Double.NaN);
         for (DoubleUnaryOperator wrong : mutants) {
-            assertThat(run(recorded("exp", wrong, Math::exp)).failed()).hasSize(2);
-            assertThat(run(recorded("exp", Math::exp, wrong)).failed()).hasSize(2);
+            assertThat(run(recorded("exp", wrong, Math::exp))).hasOnlyElementsOfType(Verdict.Fail.class);
+            assertThat(run(recorded("exp", Math::exp, wrong))).hasOnlyElementsOfType(Verdict.Fail.class);
         }
     }
 
     @Test
     void failureTellsIndexExpectedAndGot() {
-        String text = run(recorded("exp", x -> x == 0.25 ? 3 : Math.exp(x), Math::exp)).failures();
-        assertThat(text).contains("exp__case", "output.0[1]", "expected 3.0", "got 1.284");
+        assertThat(run(recorded("exp", x -> x == 0.25 ? 3 : Math.exp(x), Math::exp))).allSatisfy(
+                v -> assertThat(v.toString()).contains("output.0[1]", "expected 3.0", "1.284"));
     }
 
     @Test
     void unknownOpIsListedWithItsReason() {
-        GoldenReport report = run(recorded("frobnicate", Math::exp, Math::exp));
-        assertThat(report.notRun()).extracting(Outcome.NotRun::reason).allMatch(r -> r.contains("frobnicate"));
-        assertThat(report.summary()).startsWith("golden: 0 executed, 0 passed, 0 failed, 2 not run");
+        assertThat(run(recorded("frobnicate", Math::exp, Math::exp)))
+                .allSatisfy(v -> assertThat(v).isEqualTo(new Verdict.Unsupported("no op 'frobnicate' in GoldenOps")));
     }
 }

@@ -1,0 +1,79 @@
+package org.chainrule.harness.cases;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.chainrule.DType;
+import org.chainrule.GradientCheck;
+import org.chainrule.Session;
+import org.chainrule.Shape;
+import org.chainrule.Tensor;
+import org.chainrule.expr.Ops;
+import org.chainrule.expr.Pointwise;
+import org.chainrule.harness.Bench;
+import org.chainrule.harness.Case;
+import org.chainrule.harness.Family;
+import org.chainrule.harness.Input;
+import org.chainrule.harness.Oracle;
+import org.chainrule.harness.Target;
+import org.chainrule.harness.Values;
+import org.chainrule.harness.Verdict;
+
+/** The gradient of every op against central differences: on {@code reference} alone, which computes in double precision. */
+final class DifferenceCases implements Family {
+    /** Elements of all inputs together beyond which differences of each would take too long. */
+    private static final long MOST = 256;
+
+    @Override
+    public String name() {
+        return "differences";
+    }
+
+    @Override
+    public Stream<Case> cases(Target target) {
+        if (!target.backend().equals("reference")) return Stream.of();
+        Stream<Subject> table =
+                Ops.ALL.stream().filter(op -> !op.forward().isPredicate()).map(DifferenceCases::subject);
+        return Stream.concat(table, Families.subjects()).filter(s -> s.smooth() && elements(s) <= MOST)
+                .map(s -> new Case(s.name(name(), DType.F64), s.op(), Oracle.DIFFERENCES,
+                        b -> check(s.in(DType.F64), b)));
+    }
+
+    private static Subject subject(Pointwise op) {
+        Values values = Values.between(op.lo(), op.hi()).awayFrom(op.kinks());
+        return Subject.of(op.name(), "interval", in -> Tensor.map(op, in.toArray(Tensor[]::new)), IntStream
+                .range(0, op.arity()).mapToObj(_ -> Input.of(Shape.of(64), DType.F64, values)).toArray(Input[]::new));
+    }
+
+    private static long elements(Subject s) {
+        return s.inputs().stream().filter(i -> i.dtype().isFloat()).mapToLong(i -> i.shape().size()).sum();
+    }
+
+    private static Verdict check(Subject s, Bench bench) {
+        Session session = bench.session();
+        SplittableRandom random = bench.random();
+        List<Tensor> all = new ArrayList<>(), moved = new ArrayList<>();
+        for (Input i : s.inputs()) {
+            Tensor t = session.tensor(i.shape(), i.dtype(),
+                    i.values().draw(random, i.dtype(), Math.toIntExact(i.shape().size())));
+            all.add(t);
+            if (i.dtype().isFloat()) moved.add(t);
+        }
+        if (moved.isEmpty() || s.function().apply(all).stream().noneMatch(y -> y.dtype().isFloat()))
+            return new Verdict.Unsupported("no gradient flows through " + s.op());
+        GradientCheck.Report report = GradientCheck.check(in -> {
+            List<Tensor> arguments = new ArrayList<>();
+            for (Tensor t : all) arguments.add(moved.contains(t) ? in.get(moved.indexOf(t)) : t);
+            return joined(s.function().apply(arguments));
+        }, moved.toArray(Tensor[]::new));
+        if (report.compared() == 0) return new Verdict.Vacuous("nothing was compared");
+        return report.isCorrect() ? Verdict.passed(report.compared()) : new Verdict.Fail(report.toString());
+    }
+
+    private static Tensor joined(List<Tensor> outputs) {
+        return Tensor.concat(0, outputs.stream().filter(y -> y.dtype().isFloat()).map(Tensor::flatten)
+                .toArray(Tensor[]::new));
+    }
+}
