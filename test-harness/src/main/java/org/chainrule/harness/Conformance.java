@@ -1,7 +1,9 @@
 package org.chainrule.harness;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.chainrule.harness.cases.Families;
@@ -45,7 +47,10 @@ public final class Conformance {
 
     /** The cases of a family that the options ask for. */
     public Stream<Case> cases(Family f) {
-        return f.cases(target).filter(options::includes);
+        Set<String> names = new HashSet<>();
+        return f.cases(target).peek(c -> {
+            if (!names.add(c.name())) throw new IllegalStateException("two cases are called " + c);
+        }).filter(options::includes);
     }
 
     public Result run(Case c) {

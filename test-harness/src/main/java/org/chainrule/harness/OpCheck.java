@@ -12,11 +12,11 @@ import org.chainrule.harness.Accuracy.Quantity;
 import org.chainrule.harness.analysis.Bound;
 import org.chainrule.harness.analysis.RunningError;
 import org.chainrule.harness.device.SentinelDevice;
+import org.chainrule.spi.Device;
 
 /**
- * Computes an op and its gradients on the device, once as users would and once between sentinels, and compares each
- * element with its bound. Cotangents are random, so that a gradient whose terms cancel for ones is seen; afterwards the
- * inputs must hold what was written to them.
+ * Computes an op and its gradients on the device and compares each element with its bound. Cotangents are random, so that
+ * a gradient whose terms cancel for ones is seen; afterwards the inputs must hold what was written to them.
  *
  * @param inputs what the op is given
  * @param op     the outputs from the inputs as seen through their views
@@ -30,26 +30,34 @@ public record OpCheck(List<Input> inputs, Function<List<Tensor>, List<Tensor>> o
 
     @Override
     public Verdict run(Bench bench) {
+        return on(bench.device(), bench);
+    }
+
+    /** The same between sentinels: nothing but the outputs may be written, and all of them. */
+    public Case.Check guarded() {
+        return bench -> {
+            try {
+                return on(new SentinelDevice(bench.device()), bench);
+            } catch (SentinelDevice.Violation e) {
+                return new Verdict.Fail(e.what());
+            }
+        };
+    }
+
+    private Verdict on(Device device, Bench bench) {
         for (Input i : inputs) {
             if (!bench.target().dtypes().contains(i.dtype()))
                 return new Verdict.Unsupported("the device computes no " + i.dtype());
         }
-        Session session = bench.session();
-        int drawing = 0;
+        Session session = bench.session(device);
         Graph graph = new Graph(session, bench.random());
         List<List<Bound>> bounds = graph.bounds(bench.target().analysis());
-        while (isAllZero(bounds) && ++drawing < DRAWINGS) {
+        for (int drawing = 1; isAllZero(bounds) && drawing < DRAWINGS; drawing++) {
             graph = new Graph(session, bench.random("drawing " + drawing));
             bounds = graph.bounds(bench.target().analysis());
         }
         Comparison comparison = new Comparison();
-        graph.compare("", comparison, bounds);
-        try {
-            SplittableRandom same = drawing == 0 ? bench.random() : bench.random("drawing " + drawing);
-            new Graph(bench.session(new SentinelDevice(bench.device())), same).compare("guarded ", comparison, bounds);
-        } catch (SentinelDevice.Violation e) {
-            comparison.differs(e.what());
-        }
+        graph.compare(comparison, bounds);
         return comparison.verdict();
     }
 
@@ -109,15 +117,15 @@ public record OpCheck(List<Input> inputs, Function<List<Tensor>, List<Tensor>> o
             return results.stream().map(analysis::bounds).toList();
         }
 
-        void compare(String prefix, Comparison comparison, List<List<Bound>> bounds) {
+        void compare(Comparison comparison, List<List<Bound>> bounds) {
             session.eval(results.toArray(Tensor[]::new));
-            for (int i = 0; i < results.size(); i++) comparison.compare(prefix + names.get(i),
+            for (int i = 0; i < results.size(); i++) comparison.compare(names.get(i),
                     i < outputs ? Quantity.FORWARD : Quantity.GRADIENT, results.get(i), bounds.get(i));
             for (int i = 0; i < leaves.size(); i++) {
                 double[] now = leaves.get(i).toDoubles(), then = values.get(i);
                 for (int k = 0; k < then.length; k++) {
                     if (Double.compare(now[k], then[k]) == 0) continue;
-                    comparison.differs(prefix + "input " + i + " was changed: element " + k + " was " + then[k]
+                    comparison.differs("input " + i + " was changed: element " + k + " was " + then[k]
                             + " and is " + now[k]);
                     break;
                 }

@@ -114,7 +114,8 @@ record ScalarIntervals(Arithmetic arithmetic) {
     }
 
     private static Interval power(Interval a, Interval b) {
-        if (a.lo() < 0 && !b.isPoint()) return Interval.ANY;
+        // whether an exponent is odd decides the sign, for -0 too
+        if ((a.lo() < 0 || 1 / a.lo() < 0) && !b.isPoint()) return Interval.ANY;
         boolean zeroInside = a.lo() < 0 && a.hi() > 0;
         if (zeroInside && b.lo() < 0) return Interval.ANY;
         Interval r = corners(Fn2.POW, a, b);

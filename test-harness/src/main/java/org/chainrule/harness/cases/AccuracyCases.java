@@ -18,7 +18,7 @@ import org.chainrule.harness.Values;
 
 /** Every op sampled densely in f32: over its interval, and over all numbers that the format has, each binade alike. */
 final class AccuracyCases implements Family {
-    private static final Shape MANY = Shape.of(1 << 15);
+    private static final Shape MANY = Shape.of(1 << 14);
 
     @Override
     public String name() {

@@ -17,7 +17,8 @@ public final class Families {
 
     public static List<Family> all(Options options) {
         return Stream.of(Stream.of(new PointwiseCases()), OF_SUBJECTS.stream(),
-                Stream.of(new DTypeCases(), new SpecialCases(), new AccuracyCases(), new DifferenceCases(),
+                Stream.of(new DTypeCases(), new SpecialCases(), new SentinelCases(), new AccuracyCases(),
+                        new DifferenceCases(),
                         new GoldenCases(options.golden())))
                 .<Family>flatMap(s -> s).toList();
     }

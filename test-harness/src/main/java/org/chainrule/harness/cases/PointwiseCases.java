@@ -1,6 +1,7 @@
 package org.chainrule.harness.cases;
 
 import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.chainrule.DType;
@@ -11,8 +12,6 @@ import org.chainrule.expr.Pointwise;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Family;
 import org.chainrule.harness.Input;
-import org.chainrule.harness.OpCheck;
-import org.chainrule.harness.Oracle;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.Values;
 import org.chainrule.harness.View;
@@ -30,32 +29,27 @@ final class PointwiseCases implements Family {
 
     @Override
     public Stream<Case> cases(Target target) {
-        return Ops.ALL.stream().flatMap(op -> Stream.of(DType.F32, DType.F64).flatMap(t -> cases(op, t)));
+        return Stream.of(DType.F32, DType.F64).flatMap(t -> subjects(t).map(s -> s.analysed(name(), t)));
     }
 
-    private Stream<Case> cases(Pointwise op, DType type) {
-        String head = name() + "/" + op.name() + "/" + Names.of(type) + "/";
+    static Stream<Subject> subjects(DType type) {
+        return Ops.ALL.stream().flatMap(op -> subjects(op, type));
+    }
+
+    private static Stream<Subject> subjects(Pointwise op, DType type) {
         Values values = op.forward().isPredicate() ? Values.integers(-1, 1)
                 : Values.between(op.lo(), op.hi()).awayFrom(op.kinks());
-        Stream<Case> shapes = SHAPES.stream().map(s -> of(op, head + Names.of(s), inputs(op, s, type, values)));
-        Stream<Case> views = Stream.of(View.values()).filter(v -> v != View.WHOLE)
-                .map(v -> of(op, head + Names.of(v), inputs(op, Shape.of(7, 13), type, values)
-                        .stream().map(i -> i.through(v)).toList()));
-        Stream<Case> broadcasts = op.arity() < 2 ? Stream.of()
-                : IntStream.range(0, op.arity()).mapToObj(small -> of(op, head + "broadcast" + small,
-                        IntStream.range(0, op.arity())
-                                .mapToObj(i -> Input.of(i == small ? Shape.of(11, 1) : Shape.of(5, 11, 3), type,
-                                        values))
-                                .toList()));
+        Stream<Subject> shapes = SHAPES.stream().map(s -> of(op, Names.of(s), _ -> Input.of(s, type, values)));
+        Stream<Subject> views = Stream.of(View.values()).filter(v -> v != View.WHOLE)
+                .map(v -> of(op, Names.of(v), _ -> new Input(Shape.of(7, 13), type, values, v)));
+        Stream<Subject> broadcasts = IntStream.range(0, op.arity() < 2 ? 0 : op.arity()).mapToObj(small -> of(op,
+                "broadcast" + small,
+                i -> Input.of(i == small ? Shape.of(11, 1) : Shape.of(5, 11, 3), type, values)));
         return Stream.of(shapes, views, broadcasts).flatMap(s -> s);
     }
 
-    private static List<Input> inputs(Pointwise op, Shape shape, DType type, Values values) {
-        return IntStream.range(0, op.arity()).mapToObj(_ -> Input.of(shape, type, values)).toList();
-    }
-
-    private static Case of(Pointwise op, String name, List<Input> inputs) {
-        return new Case(name, op.name(), Oracle.ANALYSIS,
-                new OpCheck(inputs, in -> List.of(Tensor.map(op, in.toArray(Tensor[]::new)))));
+    private static Subject of(Pointwise op, String variant, IntFunction<Input> argument) {
+        return Subject.of(op.name(), variant, in -> Tensor.map(op, in.toArray(Tensor[]::new)),
+                IntStream.range(0, op.arity()).mapToObj(argument).toArray(Input[]::new));
     }
 }

@@ -41,7 +41,16 @@ record Subject(String op, String variant, List<Input> inputs, Function<List<Tens
 
     /** The case of {@code family} that compares it with its bounds. */
     Case analysed(String family, DType type) {
-        return new Case(name(family, type), op, Oracle.ANALYSIS, new OpCheck(in(type).inputs, function));
+        return new Case(name(family, type), op, Oracle.ANALYSIS, check(type));
+    }
+
+    OpCheck check(DType type) {
+        return new OpCheck(in(type).inputs, function);
+    }
+
+    /** Elements of all inputs together. */
+    long elements() {
+        return inputs.stream().mapToLong(i -> i.shape().size()).sum();
     }
 
     String name(String family, DType type) {

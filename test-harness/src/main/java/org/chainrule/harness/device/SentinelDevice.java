@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -195,12 +196,12 @@ public final class SentinelDevice extends DeviceFilter {
         }
 
         private void compare(Kernel k, int slot, MemorySegment before, MemorySegment after, DType dtype) {
-            Set<Integer> written = new HashSet<>();
+            BitSet written = new BitSet();
             boolean read = k.reads().stream().anyMatch(o -> o.slot() == slot);
             for (Operand o : k.out()) {
                 if (o.slot() != slot) continue;
                 for (int i : places(o)) {
-                    written.add(i);
+                    written.set(i);
                     if (!read && isPoison(after, dtype, i)) throw new Violation(
                             k.label() + ": element " + (i - MARGIN) + " of its output was not written");
                 }
@@ -209,7 +210,7 @@ public final class SentinelDevice extends DeviceFilter {
             long at = 0;
             while ((at = mismatch(before, after, at)) >= 0) {
                 int element = (int) (at / n);
-                if (!written.contains(element)) throw new Violation(k.label() + ": element " + (element - MARGIN)
+                if (!written.get(element)) throw new Violation(k.label() + ": element " + (element - MARGIN)
                         + " of a buffer of " + (before.byteSize() / n - 2 * MARGIN) + (read ? " that it reads" : "")
                         + " was overwritten, which is none of its output");
                 at = (long) (element + 1) * n;
