@@ -13,6 +13,7 @@ import org.chainrule.harness.Case;
 import org.chainrule.harness.Conformance;
 import org.chainrule.harness.Options;
 import org.chainrule.harness.Oracle;
+import org.chainrule.harness.Substitution;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.Verdict;
 import org.chainrule.harness.golden.GoldenCase;
@@ -46,7 +47,7 @@ final class GoldenCheckTest {
     }
 
     private static List<Verdict> run(GoldenCase c) {
-        Case subject = new Case("golden/" + c, c.op(), Oracle.GOLDEN, new GoldenCheck(c));
+        Case subject = new Case("golden/" + c, c.op(), Oracle.GOLDEN, new GoldenCheck(c, Substitution.NONE));
         return Stream.of("reference", "cpu").map(backend -> {
             try (Target target = Target.of(backend)) {
                 return Conformance.of(target, Options.ofProperties(), List.of()).run(subject).verdict();

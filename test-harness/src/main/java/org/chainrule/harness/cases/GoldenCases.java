@@ -7,13 +7,14 @@ import org.chainrule.DataFormatException;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Family;
 import org.chainrule.harness.Oracle;
+import org.chainrule.harness.Substitution;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.Verdict;
 import org.chainrule.harness.golden.GoldenCase;
 import org.chainrule.harness.golden.GoldenCheck;
 
 /** Every recorded case of a folder: a new file is a new case. */
-record GoldenCases(Optional<Path> folder) implements Family {
+record GoldenCases(Optional<Path> folder, Substitution substitution) implements Family {
     @Override
     public String name() {
         return "golden";
@@ -32,7 +33,7 @@ record GoldenCases(Optional<Path> folder) implements Family {
             } catch (DataFormatException e) {
                 return Stream.of(new Case(head, "golden", Oracle.GOLDEN, _ -> new Verdict.Fail(e.toString())));
             }
-            return Stream.of(new Case(head, golden.op(), Oracle.GOLDEN, new GoldenCheck(golden)));
+            return Stream.of(new Case(head, golden.op(), Oracle.GOLDEN, new GoldenCheck(golden, substitution)));
         });
     }
 }

@@ -8,6 +8,7 @@ import org.chainrule.harness.Case;
 import org.chainrule.harness.Input;
 import org.chainrule.harness.OpCheck;
 import org.chainrule.harness.Oracle;
+import org.chainrule.harness.Substitution;
 
 /**
  * An op with inputs to test it at: the cases of a family and the finite differences are both made from it.
@@ -37,6 +38,11 @@ record Subject(String op, String variant, List<Input> inputs, Function<List<Tens
         return new Subject(op, variant, inputs.stream()
                 .map(i -> i.dtype().isFloat() ? new Input(i.shape(), type, i.values(), i.view()) : i).toList(),
                 function, smooth);
+    }
+
+    /** The same with what stands in for its op. */
+    Subject with(Substitution substitution) {
+        return new Subject(op, variant, inputs, substitution.of(op, function), smooth);
     }
 
     /** The case of {@code family} that compares it with its bounds. */

@@ -10,6 +10,7 @@ import org.chainrule.Session;
 import org.chainrule.Tensor;
 import org.chainrule.harness.Bench;
 import org.chainrule.harness.Case;
+import org.chainrule.harness.Substitution;
 import org.chainrule.harness.Verdict;
 import org.chainrule.harness.analysis.RunningError;
 import org.chainrule.harness.golden.GoldenOps.GoldenOp;
@@ -20,14 +21,15 @@ import org.chainrule.harness.golden.GoldenOps.GoldenOp;
  * the {@linkplain RunningError running error} of double precision: once for each side. On any other backend the case runs
  * in float32, and an element must be one that float32 arithmetic may give.
  */
-public record GoldenCheck(GoldenCase golden) implements Case.Check {
+public record GoldenCheck(GoldenCase golden, Substitution substitution) implements Case.Check {
 
     @Override
     public Verdict run(Bench bench) {
         Optional<GoldenOp> op = GoldenOps.named(golden.op());
         if (op.isEmpty()) return new Verdict.Unsupported("no op '" + golden.op() + "' in GoldenOps");
         boolean exact = bench.target().backend().equals("reference");
-        return new OnSession(golden, bench.session(), exact).compare(op.get());
+        GoldenOp substituted = (inputs, a) -> substitution.of(golden.op(), in -> op.get().apply(in, a)).apply(inputs);
+        return new OnSession(golden, bench.session(), exact).compare(substituted);
     }
 
     private record OnSession(GoldenCase c, Session session, boolean exact) {
