@@ -73,14 +73,14 @@ public final class Ops {
     public static final Pointwise SILU = unary("silu", -30, 30, x -> x.times(x.sigmoid()));
     /** Misra 2019, "Mish: A Self Regularized Non-Monotonic Activation Function". */
     public static final Pointwise MISH = unary("mish", -30, 30, x -> x.times(x.softplus().tanh()));
-    public static final Pointwise SOFTPLUS = softplus(1, 20);
+    public static final Pointwise SOFTPLUS = listed(softplus(1, 20));
     public static final Pointwise SOFTSIGN = unary("softsign", -8, 8, x -> x.over(x.abs().plus(1)));
-    public static final Pointwise LEAKY_RELU = leakyRelu(0.01);
-    public static final Pointwise ELU = elu(1);
+    public static final Pointwise LEAKY_RELU = listed(leakyRelu(0.01));
+    public static final Pointwise ELU = listed(elu(1));
     /** Klambauer et al. 2017, "Self-Normalizing Neural Networks". */
     public static final Pointwise SELU =
             unary("selu", -8, 8, x -> elu(x, 1.6732632423543772).times(1.0507009873554805), 0.0);
-    public static final Pointwise HARDTANH = hardtanh(-1, 1);
+    public static final Pointwise HARDTANH = listed(hardtanh(-1, 1));
     public static final Pointwise RELU6 = unary("relu6", -8, 8, x -> hardtanh(x, 0, 6), 0.0, 6.0);
     /** Howard et al. 2019, "Searching for MobileNetV3": {@code clamp(x + 3, 0, 6) / 6}. */
     public static final Pointwise HARDSIGMOID =
@@ -95,13 +95,13 @@ public final class Ops {
 
     /** {@code x} where positive, {@code slope · x} elsewhere. */
     public static Pointwise leakyRelu(double slope) {
-        return unary("leaky_relu" + (slope == 0.01 ? "" : "(" + slope + ")"), -8, 8,
+        return Pointwise.unary("leaky_relu" + (slope == 0.01 ? "" : "(" + slope + ")"), -8, 8,
                 x -> of(0).lt(x).where(x, x.times(slope)), 0.0);
     }
 
     /** Clevert et al. 2015: {@code x} where positive, {@code alpha (exp(x) - 1)} elsewhere. */
     public static Pointwise elu(double alpha) {
-        return unary("elu" + (alpha == 1 ? "" : "(" + alpha + ")"), -8, 8, x -> elu(x, alpha),
+        return Pointwise.unary("elu" + (alpha == 1 ? "" : "(" + alpha + ")"), -8, 8, x -> elu(x, alpha),
                 alpha == 1 ? new Double[0] : new Double[] {0.0});
     }
 
@@ -112,14 +112,14 @@ public final class Ops {
     /** {@code log(1 + exp(beta x)) / beta}; {@code x} itself where {@code beta x > threshold}. */
     public static Pointwise softplus(double beta, double threshold) {
         boolean standard = beta == 1 && threshold == 20;
-        return unary("softplus" + (standard ? "" : "(" + beta + ", " + threshold + ")"), -18, 18,
+        return Pointwise.unary("softplus" + (standard ? "" : "(" + beta + ", " + threshold + ")"), -18, 18,
                 x -> of(threshold).lt(x.times(beta)).where(x,
                         beta == 1 ? x.softplus() : x.times(beta).softplus().over(beta)));
     }
 
     /** {@code x} held within {@code [lo, hi]}, with derivative 0 at both ends. */
     public static Pointwise hardtanh(double lo, double hi) {
-        return unary("hardtanh" + (lo == -1 && hi == 1 ? "" : "(" + lo + ", " + hi + ")"), -8, 8,
+        return Pointwise.unary("hardtanh" + (lo == -1 && hi == 1 ? "" : "(" + lo + ", " + hi + ")"), -8, 8,
                 x -> hardtanh(x, lo, hi), lo, hi);
     }
 
@@ -149,7 +149,7 @@ public final class Ops {
     }
 
     private static Pointwise listed(Pointwise op) {
-        if (!op.name().contains("(")) TABLE.add(op);
+        TABLE.add(op);
         return op;
     }
 }

@@ -13,8 +13,9 @@ import org.chainrule.Session;
 import org.chainrule.Tensor;
 import org.chainrule.expr.Ops;
 import org.chainrule.expr.Pointwise;
-import org.chainrule.harness.Arithmetic;
-import org.chainrule.harness.RunningError;
+import org.chainrule.harness.analysis.Arithmetic;
+import org.chainrule.harness.analysis.Bound;
+import org.chainrule.harness.analysis.RunningError;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -49,7 +50,7 @@ class PointwiseOpsTest {
         }));
     }
 
-    private static void requireWithin(Pointwise op, Tensor t, List<RunningError.Bound> bounds) {
+    private static void requireWithin(Pointwise op, Tensor t, List<Bound> bounds) {
         double[] found = t.toDoubles();
         assertEquals(ELEMENTS, found.length);
         for (int i = 0; i < found.length; i++) {

@@ -7,9 +7,9 @@ import java.util.Map;
 import org.chainrule.DType;
 import org.chainrule.Session;
 import org.chainrule.Tensor;
-import org.chainrule.harness.Arithmetic;
-import org.chainrule.harness.RunningError;
-import org.chainrule.harness.RunningError.Bound;
+import org.chainrule.harness.analysis.Arithmetic;
+import org.chainrule.harness.analysis.Bound;
+import org.chainrule.harness.analysis.RunningError;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

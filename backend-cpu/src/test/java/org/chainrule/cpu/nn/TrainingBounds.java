@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import org.chainrule.Session;
 import org.chainrule.Step;
 import org.chainrule.Tensor;
-import org.chainrule.harness.Arithmetic;
-import org.chainrule.harness.RunningError;
-import org.chainrule.harness.RunningError.Bound;
+import org.chainrule.harness.analysis.Arithmetic;
+import org.chainrule.harness.analysis.Bound;
+import org.chainrule.harness.analysis.RunningError;
 import org.chainrule.nn.Parameter;
 import org.chainrule.optim.Adagrad;
 

@@ -1,0 +1,9 @@
+package org.chainrule.cpu;
+
+import org.chainrule.harness.BackendConformance;
+
+class CpuConformanceTest extends BackendConformance {
+    CpuConformanceTest() {
+        super("cpu");
+    }
+}

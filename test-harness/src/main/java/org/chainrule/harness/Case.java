@@ -1,0 +1,33 @@
+package org.chainrule.harness;
+
+/**
+ * One thing that the suite checks of a backend. Everything random in it follows from the seed of the run and the case's
+ * name, so that name and seed repeat it exactly.
+ *
+ * @param name   where it stands: family, op, dtype, variant, with slashes between and nothing that a shell would read
+ * @param op     the op that it is about, as the table of ops lists it
+ * @param oracle who says what is right
+ * @param check  what it does
+ */
+public record Case(String name, String op, Oracle oracle, Check check) {
+    public Case {
+        if (!name.matches("[\\w./+=:,@-]+"))
+            throw new IllegalArgumentException("'" + name + "' has characters that a shell would read");
+    }
+
+    /** Runs on a bench and says how it ended; what it throws counts as a failure. */
+    @FunctionalInterface
+    public interface Check {
+        Verdict run(Bench bench);
+    }
+
+    /** The first part of the name. */
+    public String family() {
+        return name.substring(0, name.indexOf('/') < 0 ? name.length() : name.indexOf('/'));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,52 @@
+package org.chainrule.harness;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What a run of the suite covers.
+ *
+ * @param seed    from which everything random follows
+ * @param name    runs only the case of that name, or those whose names begin with it and a slash; empty for all
+ * @param op      runs only the cases of that op; empty for all
+ * @param golden  the folder of recorded PyTorch results
+ * @param onnx    the folder of ONNX node tests
+ * @param graphs  how many random graphs
+ */
+public record Options(long seed, String name, String op, Optional<Path> golden, Optional<Path> onnx, int graphs) {
+    /** The seed of a run that names none. */
+    public static final long SEED = 42;
+    /** Random graphs of a run that names no number. */
+    public static final int GRAPHS = 2000;
+
+    /**
+     * Those that the system properties {@code chainrule.conformance.seed}, {@code .case}, {@code .op}, {@code .graphs},
+     * {@code chainrule.golden} and {@code chainrule.onnx} name; folders otherwise from {@code data/golden} and
+     * {@code data/onnx-node} under {@code chainrule.shared}, where they are.
+     */
+    public static Options ofProperties() {
+        return new Options(Long.getLong("chainrule.conformance.seed", SEED),
+                System.getProperty("chainrule.conformance.case", ""),
+                System.getProperty("chainrule.conformance.op", ""), folder("golden", "golden"),
+                folder("onnx", "onnx-node"), Integer.getInteger("chainrule.conformance.graphs", GRAPHS));
+    }
+
+    private static Optional<Path> folder(String property, String shared) {
+        String named = System.getProperty("chainrule." + property, "");
+        if (!named.isBlank()) return Optional.of(Path.of(named));
+        return Optional.of(Path.of(System.getProperty("chainrule.shared", "shared"), "data", shared))
+                .filter(Files::isDirectory);
+    }
+
+    /** Whether a case is to run. */
+    public boolean includes(Case c) {
+        return (op.isEmpty() || c.op().equals(op))
+                && (name.isEmpty() || c.name().equals(name) || c.name().startsWith(name + "/"));
+    }
+
+    /** Whether some case of a family may be asked for. */
+    boolean includes(Family f) {
+        return name.isEmpty() || name.equals(f.name()) || name.startsWith(f.name() + "/");
+    }
+}

@@ -1,0 +1,82 @@
+package org.chainrule.harness;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.chainrule.Backends;
+import org.chainrule.ChainruleException;
+import org.chainrule.DType;
+import org.chainrule.harness.analysis.Arithmetic;
+import org.chainrule.harness.analysis.RunningError;
+import org.chainrule.spi.Device;
+
+/**
+ * The device under test. It is opened once and shared by all cases, since opening a GPU takes long; a case that kills
+ * it costs a new one.
+ */
+public final class Target implements AutoCloseable {
+    private final String backend;
+    private final Supplier<Device> opener;
+    private Optional<Device> device = Optional.empty();
+
+    private Target(String backend, Supplier<Device> opener) {
+        this.backend = backend;
+        this.opener = opener;
+    }
+
+    /** The device that {@code spec} names: {@code cpu}, {@code opencl:1}, … Throws BackendUnavailableException. */
+    public static Target of(String spec) {
+        Backends.Opened first = Backends.open(spec);
+        Target t = new Target(first.backend(), () -> Backends.open(spec).device());
+        t.device = Optional.of(first.device());
+        return t;
+    }
+
+    /** A device that is no service: a wrapped or a faulty one. */
+    public static Target of(String backend, Supplier<Device> opener) {
+        return new Target(backend, opener);
+    }
+
+    /** The backend's name. */
+    public String backend() {
+        return backend;
+    }
+
+    /** The device, opened where it is not. */
+    public Device device() {
+        if (device.isEmpty()) device = Optional.of(opener.get());
+        return device.orElseThrow();
+    }
+
+    /** A device of one's own, which the caller closes. */
+    public Device another() {
+        return opener.get();
+    }
+
+    /** What its results may be: {@code reference} computes in double precision whatever the dtype, others in each dtype's own. */
+    public RunningError analysis() {
+        return backend.equals("reference") ? RunningError.in(Arithmetic.F64) : RunningError.ofEachDtype();
+    }
+
+    /** The dtypes that the device declares. */
+    public Set<DType> dtypes() {
+        return device().traits().dtypes();
+    }
+
+    /** Gives up a device that may be in any state; the next case gets another. */
+    void discard() {
+        Optional<Device> old = device;
+        device = Optional.empty();
+        try {
+            old.ifPresent(Device::close);
+        } catch (ChainruleException e) {
+            System.getLogger(Target.class.getName()).log(System.Logger.Level.DEBUG, "a failed device did not close", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        device.ifPresent(Device::close);
+        device = Optional.empty();
+    }
+}

@@ -1,0 +1,63 @@
+package org.chainrule.harness.cases;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.chainrule.DType;
+import org.chainrule.GradientCheck;
+import org.chainrule.Session;
+import org.chainrule.Tensor;
+import org.chainrule.harness.Bench;
+import org.chainrule.harness.Case;
+import org.chainrule.harness.Family;
+import org.chainrule.harness.Input;
+import org.chainrule.harness.Oracle;
+import org.chainrule.harness.Target;
+import org.chainrule.harness.Verdict;
+
+/** The gradient of every op against central differences: on {@code reference} alone, which computes in double precision. */
+record DifferenceCases(Supplier<Stream<Subject>> subjects) implements Family {
+    /** Elements of all inputs together beyond which differences of each would take too long. */
+    private static final long MOST = 128;
+
+    @Override
+    public String name() {
+        return "differences";
+    }
+
+    @Override
+    public Stream<Case> cases(Target target) {
+        if (!target.backend().equals("reference")) return Stream.of();
+        return subjects.get().filter(s -> s.smooth() && s.elements() <= MOST)
+                .map(s -> new Case(s.name(name(), DType.F64), s.op(), Oracle.DIFFERENCES,
+                        b -> check(s.in(DType.F64), b)));
+    }
+
+    private static Verdict check(Subject s, Bench bench) {
+        Session session = bench.session();
+        SplittableRandom random = bench.random();
+        List<Tensor> all = new ArrayList<>(), moved = new ArrayList<>();
+        for (Input i : s.inputs()) {
+            Tensor t = session.tensor(i.shape(), i.dtype(),
+                    i.values().draw(random, i.dtype(), Math.toIntExact(i.shape().size())));
+            all.add(t);
+            if (i.dtype().isFloat()) moved.add(t);
+        }
+        if (moved.isEmpty() || s.function().apply(all).stream().noneMatch(y -> y.dtype().isFloat()))
+            return new Verdict.Unsupported("no gradient flows through " + s.op());
+        GradientCheck.Report report = GradientCheck.check(in -> {
+            List<Tensor> arguments = new ArrayList<>();
+            for (Tensor t : all) arguments.add(moved.contains(t) ? in.get(moved.indexOf(t)) : t);
+            return joined(s.function().apply(arguments));
+        }, moved.toArray(Tensor[]::new));
+        if (report.compared() == 0) return new Verdict.Vacuous("nothing was compared");
+        return report.isCorrect() ? Verdict.passed(report.compared()) : new Verdict.Fail(report.toString());
+    }
+
+    private static Tensor joined(List<Tensor> outputs) {
+        return Tensor.concat(0, outputs.stream().filter(y -> y.dtype().isFloat()).map(Tensor::flatten)
+                .toArray(Tensor[]::new));
+    }
+}

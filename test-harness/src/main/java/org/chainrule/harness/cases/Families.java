@@ -1,0 +1,33 @@
+package org.chainrule.harness.cases;
+
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.chainrule.harness.Family;
+import org.chainrule.harness.Options;
+import org.chainrule.harness.Substitution;
+
+/** All families of cases, the quick ones first. */
+public final class Families {
+    private Families() {}
+
+    /** Every family. */
+    public static List<Family> all(Options options) {
+        return all(options, Substitution.NONE);
+    }
+
+    /** Every family, with something in the place of some ops. */
+    public static List<Family> all(Options options, Substitution substitution) {
+        List<SubjectCases> ofSubjects = Stream.of(
+                new SubjectCases("pointwise", () -> PointwiseSubjects.all()),
+                new SubjectCases("reduction", ReductionSubjects::all),
+                new SubjectCases("product", ProductSubjects::all),
+                new SubjectCases("movement", MovementSubjects::all), new SubjectCases("network", NetworkSubjects::all))
+                .map(f -> f.with(substitution)).toList();
+        Supplier<Stream<Subject>> subjects = () -> ofSubjects.stream().flatMap(f -> f.subjects().get());
+        return Stream.concat(ofSubjects.stream(),
+                Stream.of(new DTypeCases(), new SpecialCases(), new SentinelCases(subjects), new AccuracyCases(),
+                        new DifferenceCases(subjects), new GoldenCases(options.golden(), substitution)))
+                .toList();
+    }
+}

@@ -1,0 +1,39 @@
+package org.chainrule.harness.cases;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.chainrule.DataFormatException;
+import org.chainrule.harness.Case;
+import org.chainrule.harness.Family;
+import org.chainrule.harness.Oracle;
+import org.chainrule.harness.Substitution;
+import org.chainrule.harness.Target;
+import org.chainrule.harness.Verdict;
+import org.chainrule.harness.golden.GoldenCase;
+import org.chainrule.harness.golden.GoldenCheck;
+
+/** Every recorded case of a folder: a new file is a new case. */
+record GoldenCases(Optional<Path> folder, Substitution substitution) implements Family {
+    @Override
+    public String name() {
+        return "golden";
+    }
+
+    @Override
+    public Stream<Case> cases(Target target) {
+        if (folder.isEmpty()) return Stream.of(new Case(name() + "/none", "golden", Oracle.GOLDEN,
+                _ -> new Verdict.Unsupported("no folder of recorded cases; name one by -Dchainrule.golden")));
+        return GoldenCase.find(folder.get()).stream().flatMap(file -> {
+            String head = name() + "/" + GoldenCase.group(file) + "/" + GoldenCase.name(file);
+            GoldenCase golden;
+            try {
+                golden = GoldenCase.read(file);
+                if (golden.kind().equals("training")) return Stream.of();
+            } catch (DataFormatException e) {
+                return Stream.of(new Case(head, "golden", Oracle.GOLDEN, _ -> new Verdict.Fail(e.toString())));
+            }
+            return Stream.of(new Case(head, golden.op(), Oracle.GOLDEN, new GoldenCheck(golden, substitution)));
+        });
+    }
+}

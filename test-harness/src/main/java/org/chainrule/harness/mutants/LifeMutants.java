@@ -1,0 +1,202 @@
+package org.chainrule.harness.mutants;
+
+import static org.chainrule.harness.mutants.ScheduleMutant.kernels;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
+import org.chainrule.DType;
+import org.chainrule.Elements;
+import org.chainrule.InvalidArgumentException;
+import org.chainrule.graph.Op;
+import org.chainrule.harness.device.DeviceFilter;
+import org.chainrule.plan.Kernel;
+import org.chainrule.plan.Operand;
+import org.chainrule.plan.Schedule;
+import org.chainrule.spi.Buffer;
+import org.chainrule.spi.Device;
+
+/** Devices that keep, draw, or clear up wrongly. */
+final class LifeMutants {
+    private LifeMutants() {}
+
+    static List<Mutant> all() {
+        return List.of(
+                Mutant.device("random-stream-shifted",
+                        RunMutant.of((_, _, right, buffers, streams, _) -> right.run(buffers,
+                                LongStream.of(streams).map(s -> s + 1).toArray()))),
+                Mutant.device("random-seed-cut-to-32-bits", kernels(k -> k instanceof Kernel.Random r
+                        ? new Kernel.Random(r.label(), r.distribution(), r.seed() & 0xFFFFFFFFL, r.number(), r.result())
+                        : k)),
+                Mutant.device("normal-is-uniform", kernels(k -> k instanceof Kernel.Random r
+                        ? new Kernel.Random(r.label(), Op.Distribution.UNIFORM, r.seed(), r.number(), r.result()) : k)),
+                Mutant.device("upload-drops-the-tail", uploading((type, values) -> {
+                    int n = Math.toIntExact(values.byteSize() / type.bytes());
+                    if (n > 1000) Elements.set(values, type, n - 1, 0);
+                })),
+                Mutant.device("upload-loses-the-sign-of-zero", uploading((type, values) -> {
+                    for (int i = 0; type.isFloat() && i < values.byteSize() / type.bytes(); i++)
+                        if (Elements.get(values, type, i) == 0) Elements.set(values, type, i, 0.0);
+                })),
+                Mutant.device("download-of-many-drops-the-tail", LongDownload::new),
+                Mutant.device("buffers-never-freed", Leaking::new),
+                Mutant.device("closed-buffers-still-work", Undead::new),
+                Mutant.device("ledger-always-empty", device -> new DeviceFilter(device) {
+                    @Override
+                    public long liveBytes() {
+                        return 0;
+                    }
+                }),
+                Mutant.device("out-of-memory-as-an-error-of-java", device -> new DeviceFilter(device) {
+                    @Override
+                    public Buffer allocate(DType dtype, int length) {
+                        if (length > 1 << 28) throw new OutOfMemoryError("no room for " + length);
+                        return super.allocate(dtype, length);
+                    }
+                }),
+                Mutant.device("bad-index-ignored", RunMutant.of((_, _, right, buffers, streams, _) -> {
+                    try {
+                        right.run(buffers, streams);
+                    } catch (InvalidArgumentException e) {
+                        System.getLogger(LifeMutants.class.getName()).log(System.Logger.Level.DEBUG, "ignored", e);
+                    }
+                })),
+                Mutant.device("interrupt-swallowed", RunMutant.of((_, _, right, buffers, streams, _) -> {
+                    boolean interrupted = Thread.interrupted();
+                    right.run(buffers, streams);
+                    if (interrupted)
+                        System.getLogger(LifeMutants.class.getName()).log(System.Logger.Level.DEBUG, "lost");
+                })),
+                Mutant.device("results-stale-after-ten-runs", RunMutant.of((_, _, right, buffers, streams, before) -> {
+                    if (before < 10) right.run(buffers, streams);
+                })),
+                Mutant.device("input-used-as-scratch", RunMutant.of(LifeMutants::scratching)),
+                Mutant.device("writes-past-its-output", RunMutant.of(LifeMutants::writingPast)),
+                Mutant.device("adds-to-what-was-there", RunMutant.of(LifeMutants::adding)));
+    }
+
+    private interface Spoiling {
+        void spoil(DType type, MemorySegment values);
+    }
+
+    private static UnaryOperator<Device> uploading(Spoiling spoiling) {
+        return device -> new DeviceFilter(device) {
+            @Override
+            public void upload(MemorySegment host, Buffer to) {
+                MemorySegment copy = MemorySegment.ofArray(new byte[Math.toIntExact(host.byteSize())]);
+                copy.copyFrom(host);
+                spoiling.spoil(to.dtype(), copy);
+                super.upload(copy, to);
+            }
+        };
+    }
+
+    private static final class LongDownload extends DeviceFilter {
+        LongDownload(Device device) {
+            super(device);
+        }
+
+        @Override
+        public void download(Buffer from, MemorySegment host) {
+            super.download(from, host);
+            if (from.length() > 65_536) Elements.set(host, from.dtype(), from.length() - 1, 0);
+        }
+    }
+
+    private static final class Leaking extends WrappedBuffers {
+        Leaking(Device device) {
+            super(device);
+        }
+
+        @Override
+        void closed(Wrapped b) {}
+    }
+
+    /** Frees when it is closed itself, and says before that it had. */
+    private static final class Undead extends WrappedBuffers {
+        private final List<Buffer> kept = new ArrayList<>();
+
+        Undead(Device device) {
+            super(device);
+        }
+
+        @Override
+        void closed(Wrapped b) {
+            kept.add(b.inner);
+        }
+
+        @Override
+        public long liveBytes() {
+            return super.liveBytes() - kept.stream().mapToLong(b -> (long) b.length() * b.dtype().bytes()).sum();
+        }
+
+        @Override
+        public void close() {
+            kept.forEach(Buffer::close);
+            super.close();
+        }
+    }
+
+    private static double[] read(Device device, Buffer b) {
+        return device.doubles(b);
+    }
+
+    private static void write(Device device, Buffer b, double... values) {
+        device.upload(Elements.of(b.dtype(), values), b);
+    }
+
+    private static void scratching(Device device, Schedule schedule, Device.Executable right, Buffer[] buffers,
+            long[] streams, int before) {
+        right.run(buffers, streams);
+        for (Kernel k : schedule.kernels()) {
+            for (Operand o : k.reads()) {
+                Buffer b = buffers[o.slot()];
+                boolean written = schedule.kernels().stream().flatMap(x -> x.out().stream())
+                        .anyMatch(w -> w.slot() == o.slot());
+                if (written || b.length() < 5 || b.dtype() != DType.F32) continue;
+                double[] v = read(device, b);
+                v[o.layout().offset()] += 1;
+                write(device, b, v);
+                return;
+            }
+        }
+    }
+
+    /** Sets the element after the last of an output, where the memory has one. */
+    private static void writingPast(Device device, Schedule schedule, Device.Executable right, Buffer[] buffers,
+            long[] streams, int before) {
+        right.run(buffers, streams);
+        for (Kernel k : schedule.kernels()) {
+            for (Operand o : k.out()) {
+                Buffer b = buffers[o.slot()];
+                int end = o.layout().offset() + Math.toIntExact(o.layout().shape().size());
+                if (!schedule.slots().get(o.slot()).external() || end >= b.length() || !b.dtype().isFloat()) continue;
+                double[] v = read(device, b);
+                v[end] = 1e30;
+                write(device, b, v);
+            }
+        }
+    }
+
+    /** Scatter-adds to what the memory held, which is right where it held zeros. */
+    private static void adding(Device device, Schedule schedule, Device.Executable right, Buffer[] buffers,
+            long[] streams, int before) {
+        Map<Operand, double[]> old = new HashMap<>();
+        for (Kernel k : schedule.kernels()) {
+            if (k instanceof Kernel.ScatterAdd s && schedule.slots().get(s.result().slot()).external()
+                    && s.result().dtype().isFloat())
+                old.put(s.result(), read(device, buffers[s.result().slot()]));
+        }
+        right.run(buffers, streams);
+        old.forEach((o, was) -> {
+            double[] v = read(device, buffers[o.slot()]);
+            int from = o.layout().offset(), n = Math.toIntExact(o.layout().shape().size());
+            for (int i = from; i < from + n; i++) v[i] += was[i];
+            write(device, buffers[o.slot()], v);
+        });
+    }
+}
