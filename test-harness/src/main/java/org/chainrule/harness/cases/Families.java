@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.chainrule.harness.Family;
 import org.chainrule.harness.Options;
+import org.chainrule.harness.onnx.OnnxCases;
 
 /** All families of cases, the quick ones first. */
 public final class Families {
@@ -19,7 +20,7 @@ public final class Families {
         return Stream.of(Stream.of(new PointwiseCases()), OF_SUBJECTS.stream(),
                 Stream.of(new DTypeCases(), new SpecialCases(), new SentinelCases(), new AccuracyCases(),
                         new DifferenceCases(),
-                        new GoldenCases(options.golden())))
+                        new GoldenCases(options.golden()), new OnnxCases(options.onnx())))
                 .<Family>flatMap(s -> s).toList();
     }
 
