@@ -64,7 +64,7 @@ public final class Comparison {
         differences.add(what);
     }
 
-    /** Notes numbers that were compared by other means and are not all zero. */
+    /** Notes numbers that were compared by other means; who recorded them vouches for those that are zero. */
     public void agreed(long numbers) {
         compared += numbers;
         nonZero += numbers;

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.chainrule.harness.Family;
 import org.chainrule.harness.Options;
 import org.chainrule.harness.Substitution;
+import org.chainrule.harness.onnx.OnnxCases;
 
 /** All families of cases, the quick ones first. */
 public final class Families {
@@ -27,7 +28,7 @@ public final class Families {
         Supplier<Stream<Subject>> subjects = () -> ofSubjects.stream().flatMap(f -> f.subjects().get());
         return Stream.concat(ofSubjects.stream(),
                 Stream.of(new DTypeCases(), new SpecialCases(), new SentinelCases(subjects), new AccuracyCases(),
-                        new DifferenceCases(subjects), new GoldenCases(options.golden(), substitution)))
+                        new DifferenceCases(subjects), new GoldenCases(options.golden(), substitution), new OnnxCases(options.onnx(), substitution)))
                 .toList();
     }
 }
