@@ -72,14 +72,24 @@ final class IndexWork {
         }
     }
 
-    private static void clear(Object array, int n) {
+    /** Zeros wherever {@code layout} has an element. */
+    private static void clear(Object array, Layout layout) {
+        int n = Math.toIntExact(layout.shape().size());
+        if (new Layout(layout.shape(), 0, layout.stride()).isPlain()) {
+            clear(array, layout.offset(), layout.offset() + n);
+        } else {
+            for (int i = 0; i < n; i++) clear(array, layout.place(i), layout.place(i) + 1);
+        }
+    }
+
+    private static void clear(Object array, int from, int to) {
         switch (array) {
-            case float[] a -> Arrays.fill(a, 0, n, 0);
-            case double[] a -> Arrays.fill(a, 0, n, 0);
-            case int[] a -> Arrays.fill(a, 0, n, 0);
-            case long[] a -> Arrays.fill(a, 0, n, 0);
-            case byte[] a -> Arrays.fill(a, 0, n, (byte) 0);
-            case short[] a -> Arrays.fill(a, 0, n, (short) 0);
+            case float[] a -> Arrays.fill(a, from, to, 0);
+            case double[] a -> Arrays.fill(a, from, to, 0);
+            case int[] a -> Arrays.fill(a, from, to, 0);
+            case long[] a -> Arrays.fill(a, from, to, 0);
+            case byte[] a -> Arrays.fill(a, from, to, (byte) 0);
+            case short[] a -> Arrays.fill(a, from, to, (short) 0);
             default -> throw new IllegalStateException("no elements of " + array.getClass());
         }
     }
@@ -239,7 +249,7 @@ final class IndexWork {
         public void run(HostBuffer[] memory, long[] streams) {
             long[] index = (long[]) memory[k.index().slot()].array();
             Object from = memory[k.updates().slot()].array(), to = memory[k.result().slot()].array();
-            clear(to, Math.toIntExact(k.result().layout().shape().size()));
+            clear(to, k.result().layout());
             for (int n = 0; n < m.index.length; n++) {
                 if (m.length == 0) continue;
                 if (m.lines && from instanceof float[] f) {

@@ -190,22 +190,34 @@ final class Reductions {
         return r;
     }
 
+    /** Where an index is not certain, each place that it may name may get the update or not. */
     static Elements scatterAdd(Arithmetic arithmetic, int axis, Elements index, Elements updates, Shape s) {
-        List<List<Integer>> terms = lists(s);
+        double[] v = new double[Math.toIntExact(s.size())];
+        Sum[] sums = new Sum[v.length];
+        for (int i = 0; i < sums.length; i++) sums[i] = new Sum(arithmetic);
         Places.each(index.shape(), (i, at) -> {
-            Interval k = index.range()[i];
-            if (!k.isPoint()) throw new IllegalArgumentException("scatter-add by an index that rounding may change");
-            terms.get(Places.of(s, Places.moved(at, axis, (int) k.lo()))).add(i);
+            Interval k = within(index.range()[i], s.dim(axis));
+            for (int p = (int) k.lo(); p <= k.hi(); p++) {
+                Interval u = updates.range()[i];
+                sums[Places.of(s, Places.moved(at, axis, p))].add(k.isPoint() ? u : u.or(Interval.of(0)).orNaN(u.nan()));
+            }
+            v[Places.of(s, Places.moved(at, axis, (int) index.value()[i]))] += updates.value()[i];
         });
         Elements r = new Elements(s);
-        for (int i = 0; i < r.value().length; i++) sum(arithmetic, updates, terms.get(i), r, i);
+        for (int i = 0; i < v.length; i++) r.set(i, v[i], sums[i].range(0));
         return r;
+    }
+
+    private static Interval within(Interval index, int extent) {
+        if (!(index.lo() >= 0 && index.hi() < extent)) throw new IllegalArgumentException(
+                "the index " + index + " may be outside an axis of extent " + extent);
+        return index;
     }
 
     static Elements gather(int axis, Elements source, Elements index, Shape s) {
         Elements r = new Elements(s);
         Places.each(s, (i, at) -> {
-            Interval k = index.range()[i];
+            Interval k = within(index.range()[i], source.shape().dim(axis));
             Interval any = source.range()[Places.of(source.shape(), Places.moved(at, axis, (int) k.lo()))];
             for (int p = (int) k.lo() + 1; p <= k.hi(); p++)
                 any = any.or(source.range()[Places.of(source.shape(), Places.moved(at, axis, p))]);

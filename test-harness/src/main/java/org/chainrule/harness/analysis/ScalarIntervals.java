@@ -134,7 +134,10 @@ record ScalarIntervals(Arithmetic arithmetic) {
     }
 
     private static Interval compare(Fn2 fn, Interval a, Interval b) {
-        if (fn == Fn2.AND || fn == Fn2.OR) return Interval.hull(fn.apply(a.lo(), b.lo()), fn.apply(a.hi(), b.hi()));
+        if (fn == Fn2.AND || fn == Fn2.OR) {
+            Interval x = truth(a), y = truth(b);
+            return Interval.hull(fn.apply(x.lo(), y.lo()), fn.apply(x.hi(), y.hi()));
+        }
         if (a.isEmpty() || b.isEmpty()) return Interval.FALSE;
         boolean nan = a.nan() || b.nan();
         boolean always = switch (fn) {
@@ -148,6 +151,11 @@ record ScalarIntervals(Arithmetic arithmetic) {
             default -> a.hi() < b.lo() || b.hi() < a.lo();
         };
         return never ? Interval.FALSE : always && !nan ? Interval.TRUE : Interval.EITHER;
+    }
+
+    /** Whether it is other than 0; NaN is. */
+    private static Interval truth(Interval x) {
+        return x.isPoint(0) ? Interval.FALSE : x.contains(0) ? Interval.EITHER : Interval.TRUE;
     }
 
     private static boolean isExactSum(double a, double b) {
