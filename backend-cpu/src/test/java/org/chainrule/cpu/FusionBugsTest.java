@@ -83,7 +83,8 @@ class FusionBugsTest {
                     for (Operand read : s.kernels().get(i + 1).reads()) {
                         for (Operand written : s.kernels().get(i).out()) {
                             int from = written.slot(), to = read.slot();
-                            if (from != to && isTemporary(s, from) && isTemporary(s, to) && written.dtype() == read.dtype()
+                            if (from != to && isTemporary(s, from) && isTemporary(s, to)
+                                    && written.dtype() == read.dtype()
                                     && s.slots().get(from).length() <= s.slots().get(to).length())
                                 return each(s, k -> Kernels.withOperands(k, o -> o.slot() != from ? o
                                         : new Operand(to, o.dtype(), o.layout())));

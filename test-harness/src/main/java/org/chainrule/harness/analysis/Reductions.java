@@ -160,33 +160,35 @@ final class Reductions {
 
     static Elements cumulativeSum(Arithmetic arithmetic, int axis, Elements in) {
         Elements r = new Elements(in.shape());
-        Places.each(in.shape(), (i, at) -> {
+        int[] dims = in.shape().dims();
+        int stride = 1;
+        for (int a = axis + 1; a < dims.length; a++) stride *= dims[a];
+        for (int i = 0; i < r.value().length; i++) {
+            if (i / stride % dims[axis] != 0) continue;
             double v = 0;
             Sum sum = new Sum(arithmetic);
-            for (int p = 0; p <= at[axis]; p++) {
-                int k = Places.of(in.shape(), Places.moved(at, axis, p));
+            for (int k = i, p = 0; p < dims[axis]; p++, k += stride) {
                 v += in.value()[k];
                 sum.add(in.range()[k]);
+                r.set(k, v, sum.range(0));
             }
-            r.set(i, v, sum.range(0));
-        });
+        }
         return r;
     }
 
     static Elements matmul(Arithmetic arithmetic, Elements a, Elements b, Shape s) {
         Elements r = new Elements(s);
-        int rank = s.rank(), depth = a.shape().dim(rank - 1);
-        Places.each(s, (i, at) -> {
+        int rank = s.rank(), depth = a.shape().dim(rank - 1), rows = s.dim(rank - 2), columns = s.dim(rank - 1);
+        for (int i = 0; i < r.value().length; i++) {
+            int column = i % columns, ka = i / columns * depth, kb = i / columns / rows * depth * columns + column;
             double v = 0;
             Sum sum = new Sum(arithmetic);
-            for (int p = 0; p < depth; p++) {
-                int ka = Places.of(a.shape(), Places.moved(at, rank - 1, p)),
-                        kb = Places.of(b.shape(), Places.moved(at, rank - 2, p));
+            for (int p = 0; p < depth; p++, ka++, kb += columns) {
                 v += a.value()[ka] * b.value()[kb];
                 sum.add(ScalarIntervals.multiplied(a.range()[ka], b.range()[kb]));
             }
             r.set(i, v, sum.range(1));
-        });
+        }
         return r;
     }
 
@@ -199,7 +201,8 @@ final class Reductions {
             Interval k = within(index.range()[i], s.dim(axis));
             for (int p = (int) k.lo(); p <= k.hi(); p++) {
                 Interval u = updates.range()[i];
-                sums[Places.of(s, Places.moved(at, axis, p))].add(k.isPoint() ? u : u.or(Interval.of(0)).orNaN(u.nan()));
+                sums[Places.of(s, Places.moved(at, axis, p))]
+                        .add(k.isPoint() ? u : u.or(Interval.of(0)).orNaN(u.nan()));
             }
             v[Places.of(s, Places.moved(at, axis, (int) index.value()[i]))] += updates.value()[i];
         });

@@ -184,6 +184,9 @@ public final class RunningError {
     }
 
     private static Interval stored(DType to, Interval x) {
+        boolean wraps =
+                to == DType.I32 && x.lo() != x.hi() && !(x.lo() >= Integer.MIN_VALUE && x.hi() <= Integer.MAX_VALUE);
+        if (wraps) return new Interval(Integer.MIN_VALUE, Integer.MAX_VALUE, false);
         return Interval.hull(to.round(x.lo()), to.round(x.hi()));
     }
 

@@ -96,7 +96,10 @@ record ScalarIntervals(Arithmetic arithmetic) {
         boolean nan = a.nan() || b.nan();
         if (a.isEmpty() || b.isEmpty()) return Interval.NAN;
         nan |= a.contains(0) && Double.isInfinite(b.magnitude()) || b.contains(0) && Double.isInfinite(a.magnitude());
-        return corners(Fn2.MUL, a, b).orNaN(nan);
+        Interval r = corners(Fn2.MUL, a, b);
+        boolean zero = a.contains(0) && b.lo() != b.hi() || b.contains(0) && a.lo() != a.hi();
+        if (!zero) return r.orNaN(nan);
+        return (r.isEmpty() ? Interval.of(0) : Interval.hull(r.lo(), r.hi(), 0)).orNaN(nan);
     }
 
     private Interval quotient(Interval a, Interval b) {

@@ -196,8 +196,9 @@ final class Drawing {
     }
 
     private int index(Shape s, int extent) {
-        int i = leaf(s, DType.I64, IntStream.range(0, Math.toIntExact(s.size())).mapToDouble(_ -> random.nextInt(extent))
-                .toArray());
+        int i = leaf(s, DType.I64,
+                IntStream.range(0, Math.toIntExact(s.size())).mapToDouble(_ -> random.nextInt(extent))
+                        .toArray());
         indices.add(i);
         return i;
     }
@@ -312,7 +313,8 @@ final class Drawing {
         }
         int k = shape(a).dim(-1), n = extent();
         List<Integer> batch = new ArrayList<>();
-        if (rank(a) > 2 && chance(1, 2)) for (int i = 0; i < rank(a) - 2; i++) batch.add(chance(1, 3) ? 1 : shape(a).dim(i));
+        if (rank(a) > 2 && chance(1, 2))
+            for (int i = 0; i < rank(a) - 2; i++) batch.add(chance(1, 3) ? 1 : shape(a).dim(i));
         boolean turned = chance(1, 3);
         batch.add(turned ? n : k);
         batch.add(turned ? k : n);
@@ -508,7 +510,8 @@ final class Drawing {
         List<Integer> roots = new ArrayList<>();
         for (int i = nodes.size() - 1; i >= 0; i--) {
             boolean sink = !read.get(i) && !isGiven(i);
-            if (sink ? roots.size() < 6 : chance(1, isGiven(i) ? 20 : 12)) roots.add(random.nextInt(roots.size() + 1), i);
+            if (sink ? roots.size() < 6 : chance(1, isGiven(i) ? 20 : 12))
+                roots.add(random.nextInt(roots.size() + 1), i);
         }
         if (roots.isEmpty()) roots.add(nodes.size() - 1);
         return roots;
