@@ -857,7 +857,9 @@ public final class Tensor {
         return plus(scatter(shape, a, index, updates));
     }
 
-    static Tensor scatter(Shape to, int axis, Tensor index, Tensor updates) {
+    /** Sums in the dtype of arithmetic, as other sums are taken. */
+    static Tensor scatter(Shape to, int axis, Tensor index, Tensor given) {
+        Tensor updates = given.to(given.dtype.arithmetic());
         return new Tensor(updates.session, new Op.ScatterAdd(axis), to, updates.dtype, index, updates);
     }
 

@@ -125,7 +125,8 @@ final class Vjp {
             case Op.Embed(List<Integer> start, List<Integer> step) ->
                     List.of(c.sliced(in.getFirst().shape(), start, step));
             case Op.Concat(int axis) -> c.split(axis, in.stream().mapToInt(t -> t.shape().dim(axis)).toArray());
-            case Op.Gather(int axis) -> List.of(Tensor.scatter(in.getFirst().shape(), axis, in.getLast(), c));
+            case Op.Gather(int axis) ->
+                    List.of(Tensor.scatter(in.getFirst().shape(), axis, in.getLast(), c).to(in.getFirst().dtype()));
             case Op.ScatterAdd(int axis) -> List.of(c, c.gather(axis, in.getFirst()));
             case Op.Composite(String _, List<Double> _, Tensor _, Op.GradientRule rule) -> {
                 if (rule == Op.GradientRule.OF_BODY) yield List.of(c);

@@ -191,7 +191,7 @@ final class Emission {
             int[] regs = new int[m.inputs.size()];
             for (int i = 0; i < regs.length; i++) {
                 regs[i] = switch (m.inputs.get(i)) {
-                    case Ref.Literal(double v) -> b.constant(v, type);
+                    case Ref.Literal(double v, DType of) -> b.constant(v, of.arithmetic());
                     case Ref.View(Value of, Layout l) -> registers.has(of) ? registers.get(of)
                             : arguments.getOrDefault(read(new Ref.View(of, l)), -1);
                 };

@@ -97,9 +97,12 @@ final class Group {
         return new Precedence.Search(before.stream().filter(g -> g != other).toList()).finds(other);
     }
 
-    /** Whether {@code v}, of this group, is read with its own elements in their own order by {@code r}. */
+    /**
+     * Whether {@code r} reads a value of {@code shape} with its own elements in their own order, so that it may do so where they are
+     * computed. A computed value of half width must be read from memory: only there is it rounded.
+     */
     static boolean isAligned(Ref r, Shape shape) {
         return r instanceof Ref.View(Value of, Layout layout) && of.shape.equals(shape) && layout.shape().equals(shape)
-                && layout.isPlain();
+                && layout.isPlain() && (of.isGiven() || of.dtype == of.dtype.arithmetic());
     }
 }

@@ -71,7 +71,7 @@ final class Lowering {
         if (isGiven(t))
             return whole(value(t.op() instanceof Op.Leaf l ? l : new Op.Leaf(t.name()), List.of(), t, false));
         return switch (t.op()) {
-            case Op.Constant(double v) -> new Ref.Literal(v);
+            case Op.Constant(double v) -> new Ref.Literal(v, t.dtype());
             case Op.StopGradient _ -> input(t, 0);
             case Op.Composite(String name, List<Double> _, Tensor body, Op.GradientRule _) when !composites
                     .contains(name) -> refs.get(body);

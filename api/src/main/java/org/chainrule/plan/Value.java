@@ -11,7 +11,7 @@ import org.chainrule.graph.Op;
 final class Value {
     /** How a value reads another: literally, or through a layout. */
     sealed interface Ref {
-        record Literal(double value) implements Ref {}
+        record Literal(double value, DType dtype) implements Ref {}
 
         record View(Value of, Layout layout) implements Ref {}
     }

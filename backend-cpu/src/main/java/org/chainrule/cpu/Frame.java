@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.chainrule.DType;
 import org.chainrule.plan.Program.Instruction;
 
@@ -39,13 +40,23 @@ final class Frame {
                     !tape.isOverwritten(i));
         place();
         this.writers = new Writer[direct.length];
-        for (int k = 0; k < writers.length; k++)
-            writers[k] = new Writer(tape.out.get(k), tape.outStrides[k], result(k), direct[k]);
+        int[] order = givenFirst();
+        for (int i = 0; i < order.length; i++) {
+            int k = order[i];
+            writers[i] = new Writer(tape.out.get(k), tape.outStrides[k], result(k), direct[k]);
+        }
         List<Step> bound = new ArrayList<>();
         for (int i = 0; i < tape.code.length; i++) {
             if (!(tape.code[i] instanceof Instruction.Const)) bound.add(step(tape.code[i], registers[args + i]));
         }
         this.steps = bound.toArray(Step[]::new);
+    }
+
+    /** The results in the order in which they are stored: a given argument before what may take its place. */
+    private int[] givenFirst() {
+        return IntStream.concat(
+                IntStream.range(0, tape.out.size()).filter(k -> tape.results[k] < tape.given),
+                IntStream.range(0, tape.out.size()).filter(k -> tape.results[k] >= tape.given)).toArray();
     }
 
     /** Gives registers that are computed scratch memory, shared once it is not read again. */

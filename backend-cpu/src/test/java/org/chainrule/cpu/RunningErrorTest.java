@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import org.chainrule.Axes;
 import org.chainrule.DType;
 import org.chainrule.Session;
 import org.chainrule.Tensor;
+import org.chainrule.expr.Ops;
 import org.chainrule.harness.analysis.Arithmetic;
 import org.chainrule.harness.analysis.Bound;
 import org.chainrule.harness.analysis.RunningError;
@@ -113,5 +115,44 @@ final class RunningErrorTest {
         Tensor rate = session.hostScalar(DType.F32, () -> supplied[0] += 0.1), sum = rate.plus(rate);
         for (double v : new double[] {0.1, 0.2})
             assertThat(bound(sum)).isEqualTo(new Bound(2 * (float) v, 2 * v, 2 * (float) v, false));
+    }
+
+    @Test
+    void whatMayBeZeroOrNotMayBeEither() {
+        Tensor x = floats(0.1f), zero = x.exp().log().minus(x), nonZero = floats(1);
+        Bound either = bound(zero.ne(0).and(nonZero.ne(0)));
+        assertThat(either.admits(0) && either.admits(1)).isTrue();
+        assertThat(bound(Tensor.map(Ops.AND, zero, nonZero)).admits(0)).isTrue();
+        assertThat(bound(Tensor.map(Ops.OR, zero, nonZero))).isEqualTo(new Bound(1, 1, 1, false));
+    }
+
+    @Test
+    void zeroTimesWhatMayBeInfiniteMayBeZero() {
+        Tensor x = floats(0.1f), any = floats(1).over(x.exp().log().minus(x));
+        assertThat(bound(any.times(floats(0))).admits(0)).isTrue();
+        assertThat(bound(any.times(floats(0))).admits(1)).isFalse();
+    }
+
+    @Test
+    void updateAtAnUncertainIndexMayGoToEachPlace() {
+        Tensor x = floats(0.1f), near = Tensor.concat(0, x.exp().log(), x), index = near.argmax(Axes.of(0).keep());
+        List<Bound> sums = RunningError.ofEachDtype()
+                .bounds(floats(0, 0, 0).scatterAdd(0, index, floats(2)));
+        assertThat(sums.get(0).admits(0) && sums.get(0).admits(2)).isTrue();
+        assertThat(sums.get(1).admits(0) && sums.get(1).admits(2)).isTrue();
+        assertThat(sums.get(2).admits(2)).isFalse();
+    }
+
+    @Test
+    void wholeNumbersAreExactBeyondFloats() {
+        Tensor n = session.tensor((1 << 24) + 1);
+        assertThat(RunningError.ofEachDtype().bounds(n.plus(2)).getFirst().least()).isEqualTo((1 << 24) + 3);
+    }
+
+    @Test
+    void whatMayWrapAsAnIntegerMayBeAnyInteger() {
+        Tensor x = floats(0.1f), any = floats(1).over(x.exp().log().minus(x));
+        Bound whole = RunningError.ofEachDtype().bounds(any.to(DType.I32)).getFirst();
+        assertThat(whole.admits(Integer.MIN_VALUE) && whole.admits(1) && whole.admits(Integer.MAX_VALUE)).isTrue();
     }
 }

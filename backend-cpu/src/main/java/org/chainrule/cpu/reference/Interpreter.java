@@ -103,8 +103,9 @@ final class Interpreter {
     private void random(Kernel.Random k) {
         Memory to = memory[k.result().slot()];
         long stream = streams[k.number()];
-        for (int i = 0; i < to.length(); i++) {
-            to.set(i, switch (k.distribution()) {
+        Layout l = k.result().layout();
+        for (int i = 0; i < l.shape().size(); i++) {
+            to.set(l.place(i), switch (k.distribution()) {
                 case UNIFORM -> k.result().dtype() == DType.F64 ? Philox.uniform53(k.seed(), stream, i)
                         : Philox.uniform24(k.seed(), stream, i);
                 case NORMAL -> Philox.normal(k.seed(), stream, i);

@@ -160,52 +160,67 @@ final class Reductions {
 
     static Elements cumulativeSum(Arithmetic arithmetic, int axis, Elements in) {
         Elements r = new Elements(in.shape());
-        Places.each(in.shape(), (i, at) -> {
+        int[] dims = in.shape().dims();
+        int stride = 1;
+        for (int a = axis + 1; a < dims.length; a++) stride *= dims[a];
+        for (int i = 0; i < r.value().length; i++) {
+            if (i / stride % dims[axis] != 0) continue;
             double v = 0;
             Sum sum = new Sum(arithmetic);
-            for (int p = 0; p <= at[axis]; p++) {
-                int k = Places.of(in.shape(), Places.moved(at, axis, p));
+            for (int k = i, p = 0; p < dims[axis]; p++, k += stride) {
                 v += in.value()[k];
                 sum.add(in.range()[k]);
+                r.set(k, v, sum.range(0));
             }
-            r.set(i, v, sum.range(0));
-        });
+        }
         return r;
     }
 
     static Elements matmul(Arithmetic arithmetic, Elements a, Elements b, Shape s) {
         Elements r = new Elements(s);
-        int rank = s.rank(), depth = a.shape().dim(rank - 1);
-        Places.each(s, (i, at) -> {
+        int rank = s.rank(), depth = a.shape().dim(rank - 1), rows = s.dim(rank - 2), columns = s.dim(rank - 1);
+        for (int i = 0; i < r.value().length; i++) {
+            int column = i % columns, ka = i / columns * depth, kb = i / columns / rows * depth * columns + column;
             double v = 0;
             Sum sum = new Sum(arithmetic);
-            for (int p = 0; p < depth; p++) {
-                int ka = Places.of(a.shape(), Places.moved(at, rank - 1, p)),
-                        kb = Places.of(b.shape(), Places.moved(at, rank - 2, p));
+            for (int p = 0; p < depth; p++, ka++, kb += columns) {
                 v += a.value()[ka] * b.value()[kb];
                 sum.add(ScalarIntervals.multiplied(a.range()[ka], b.range()[kb]));
             }
             r.set(i, v, sum.range(1));
-        });
+        }
         return r;
     }
 
+    /** Where an index is not certain, each place that it may name may get the update or not. */
     static Elements scatterAdd(Arithmetic arithmetic, int axis, Elements index, Elements updates, Shape s) {
-        List<List<Integer>> terms = lists(s);
+        double[] v = new double[Math.toIntExact(s.size())];
+        Sum[] sums = new Sum[v.length];
+        for (int i = 0; i < sums.length; i++) sums[i] = new Sum(arithmetic);
         Places.each(index.shape(), (i, at) -> {
-            Interval k = index.range()[i];
-            if (!k.isPoint()) throw new IllegalArgumentException("scatter-add by an index that rounding may change");
-            terms.get(Places.of(s, Places.moved(at, axis, (int) k.lo()))).add(i);
+            Interval k = within(index.range()[i], s.dim(axis));
+            for (int p = (int) k.lo(); p <= k.hi(); p++) {
+                Interval u = updates.range()[i];
+                sums[Places.of(s, Places.moved(at, axis, p))]
+                        .add(k.isPoint() ? u : u.or(Interval.of(0)).orNaN(u.nan()));
+            }
+            v[Places.of(s, Places.moved(at, axis, (int) index.value()[i]))] += updates.value()[i];
         });
         Elements r = new Elements(s);
-        for (int i = 0; i < r.value().length; i++) sum(arithmetic, updates, terms.get(i), r, i);
+        for (int i = 0; i < v.length; i++) r.set(i, v[i], sums[i].range(0));
         return r;
+    }
+
+    private static Interval within(Interval index, int extent) {
+        if (!(index.lo() >= 0 && index.hi() < extent)) throw new IllegalArgumentException(
+                "the index " + index + " may be outside an axis of extent " + extent);
+        return index;
     }
 
     static Elements gather(int axis, Elements source, Elements index, Shape s) {
         Elements r = new Elements(s);
         Places.each(s, (i, at) -> {
-            Interval k = index.range()[i];
+            Interval k = within(index.range()[i], source.shape().dim(axis));
             Interval any = source.range()[Places.of(source.shape(), Places.moved(at, axis, (int) k.lo()))];
             for (int p = (int) k.lo() + 1; p <= k.hi(); p++)
                 any = any.or(source.range()[Places.of(source.shape(), Places.moved(at, axis, p))]);

@@ -49,9 +49,12 @@ public final class RunningError {
         this.arithmetic = arithmetic;
     }
 
-    /** An analysis of each tensor in the arithmetic of its dtype; it remembers as {@link #in} does. */
+    /**
+     * An analysis of each tensor in the arithmetic of its dtype; it remembers as {@link #in} does. Whole numbers are exact as
+     * far as doubles hold them.
+     */
     public static RunningError ofEachDtype() {
-        return new RunningError(type -> type == DType.F64 ? Arithmetic.F64 : Arithmetic.F32);
+        return new RunningError(type -> type == DType.F64 || type.isInteger() ? Arithmetic.F64 : Arithmetic.F32);
     }
 
     /** An analysis in {@code arithmetic}; it remembers the tensors it has been asked about, and asks the host once for each of its scalars. */
@@ -104,7 +107,8 @@ public final class RunningError {
             case Op.Random _ -> exact(s, t.toDoubles());
             case Op.Constant(double v) -> filled(s, t.dtype().isFloat() ? v : t.dtype().round(v),
                     Interval.of(t.dtype().isFloat() ? arithmetic.nearest(v) : t.dtype().round(v)));
-            case Op.Map(String _, Expr e) -> map(arithmetic, s, e, in.stream().map(this::of).toList());
+            case Op.Map(String _, Expr e) -> map(this.arithmetic.apply(operands(t)), s, e,
+                    in.stream().map(this::of).toList());
             case Op.Cast _ -> cast(arithmetic, t, of(in.getFirst()));
             case Op.Reduce(Op.Reduction kind, List<Integer> axes) ->
                     Reductions.reduce(arithmetic, kind, axes, of(in.getFirst()), s);
@@ -128,6 +132,12 @@ public final class RunningError {
             case Op.Gather(int axis) -> Reductions.gather(axis, of(in.getFirst()), of(in.getLast()), s);
             case Op.Composite(String _, List<Double> _, Tensor body, Op.GradientRule _) -> of(body);
         };
+    }
+
+    /** The dtype that a formula computes in: a comparison's is that of what is compared. */
+    private static DType operands(Tensor t) {
+        return t.dtype() != DType.BOOL ? t.dtype()
+                : t.inputs().stream().map(Tensor::dtype).filter(d -> d != DType.BOOL).findFirst().orElse(DType.BOOL);
     }
 
     private static Elements exact(Shape s, double[] values) {
@@ -174,6 +184,9 @@ public final class RunningError {
     }
 
     private static Interval stored(DType to, Interval x) {
+        boolean wraps =
+                to == DType.I32 && x.lo() != x.hi() && !(x.lo() >= Integer.MIN_VALUE && x.hi() <= Integer.MAX_VALUE);
+        if (wraps) return new Interval(Integer.MIN_VALUE, Integer.MAX_VALUE, false);
         return Interval.hull(to.round(x.lo()), to.round(x.hi()));
     }
 

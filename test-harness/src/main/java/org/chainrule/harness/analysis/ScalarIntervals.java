@@ -96,7 +96,10 @@ record ScalarIntervals(Arithmetic arithmetic) {
         boolean nan = a.nan() || b.nan();
         if (a.isEmpty() || b.isEmpty()) return Interval.NAN;
         nan |= a.contains(0) && Double.isInfinite(b.magnitude()) || b.contains(0) && Double.isInfinite(a.magnitude());
-        return corners(Fn2.MUL, a, b).orNaN(nan);
+        Interval r = corners(Fn2.MUL, a, b);
+        boolean zero = a.contains(0) && b.lo() != b.hi() || b.contains(0) && a.lo() != a.hi();
+        if (!zero) return r.orNaN(nan);
+        return (r.isEmpty() ? Interval.of(0) : Interval.hull(r.lo(), r.hi(), 0)).orNaN(nan);
     }
 
     private Interval quotient(Interval a, Interval b) {
@@ -135,7 +138,10 @@ record ScalarIntervals(Arithmetic arithmetic) {
     }
 
     private static Interval compare(Fn2 fn, Interval a, Interval b) {
-        if (fn == Fn2.AND || fn == Fn2.OR) return Interval.hull(fn.apply(a.lo(), b.lo()), fn.apply(a.hi(), b.hi()));
+        if (fn == Fn2.AND || fn == Fn2.OR) {
+            Interval x = truth(a), y = truth(b);
+            return Interval.hull(fn.apply(x.lo(), y.lo()), fn.apply(x.hi(), y.hi()));
+        }
         if (a.isEmpty() || b.isEmpty()) return Interval.FALSE;
         boolean nan = a.nan() || b.nan();
         boolean always = switch (fn) {
@@ -149,6 +155,11 @@ record ScalarIntervals(Arithmetic arithmetic) {
             default -> a.hi() < b.lo() || b.hi() < a.lo();
         };
         return never ? Interval.FALSE : always && !nan ? Interval.TRUE : Interval.EITHER;
+    }
+
+    /** Whether it is other than 0; NaN is. */
+    private static Interval truth(Interval x) {
+        return x.isPoint(0) ? Interval.FALSE : x.contains(0) ? Interval.EITHER : Interval.TRUE;
     }
 
     private static boolean isExactSum(double a, double b) {

@@ -6,6 +6,7 @@ import java.util.stream.Stream;
 import org.chainrule.harness.Family;
 import org.chainrule.harness.Options;
 import org.chainrule.harness.Substitution;
+import org.chainrule.harness.graphs.GraphCases;
 import org.chainrule.harness.onnx.OnnxCases;
 
 /** All families of cases, the quick ones first. */
@@ -19,16 +20,18 @@ public final class Families {
 
     /** Every family, with something in the place of some ops. */
     public static List<Family> all(Options options, Substitution substitution) {
-        List<SubjectCases> ofSubjects = Stream.of(
-                new SubjectCases("pointwise", () -> PointwiseSubjects.all()),
-                new SubjectCases("reduction", ReductionSubjects::all),
-                new SubjectCases("product", ProductSubjects::all),
-                new SubjectCases("movement", MovementSubjects::all), new SubjectCases("network", NetworkSubjects::all))
+        List<SubjectCases> ofSubjects = Stream
+                .of(new SubjectCases("pointwise", PointwiseSubjects::all),
+                        new SubjectCases("reduction", ReductionSubjects::all),
+                        new SubjectCases("product", ProductSubjects::all),
+                        new SubjectCases("movement", MovementSubjects::all),
+                        new SubjectCases("network", NetworkSubjects::all))
                 .map(f -> f.with(substitution)).toList();
         Supplier<Stream<Subject>> subjects = () -> ofSubjects.stream().flatMap(f -> f.subjects().get());
         return Stream.concat(ofSubjects.stream(),
                 Stream.of(new DTypeCases(), new SpecialCases(), new SentinelCases(subjects), new AccuracyCases(),
-                        new DifferenceCases(subjects), new GoldenCases(options.golden(), substitution), new OnnxCases(options.onnx(), substitution)))
+                        new DifferenceCases(subjects), new GoldenCases(options.golden(), substitution),
+                        new OnnxCases(options.onnx(), substitution), new GraphCases(options)))
                 .toList();
     }
 }
