@@ -196,9 +196,16 @@ public final class Session implements AutoCloseable {
         if (values.byteSize() != need) throw new ShapeMismatchException("tensor: shape " + shape + " of " + dtype
                 + " takes " + need / dtype.bytes() + " elements, " + values.byteSize() / dtype.bytes() + " were given");
         Tensor t = new Tensor(this, new Op.Leaf("tensor"), shape, dtype);
+        release();
         Buffer b = allocate(dtype, Math.toIntExact(shape.size()));
+        boolean done = false;
+        try {
+            device.upload(values, b);
+            done = true;
+        } finally {
+            if (!done) free(b);
+        }
         own(t, b);
-        device.upload(values, b);
         return t;
     }
 
@@ -292,6 +299,7 @@ public final class Session implements AutoCloseable {
      * {@code target} and not computed until then sees the new value.
      */
     public void assign(Tensor target, Tensor value) {
+        requireOpen();
         requireOwn("assign", List.of(target, value));
         if (!(target.op() instanceof Op.Leaf)) throw new InvalidArgumentException("assign: " + target.name()
                 + " was computed; only tensors made from values, such as parameters, can be assigned");

@@ -72,14 +72,14 @@ final class IndexWork {
         }
     }
 
-    private static void clear(Object array, int n) {
+    private static void clear(Object array, int from, int to) {
         switch (array) {
-            case float[] a -> Arrays.fill(a, 0, n, 0);
-            case double[] a -> Arrays.fill(a, 0, n, 0);
-            case int[] a -> Arrays.fill(a, 0, n, 0);
-            case long[] a -> Arrays.fill(a, 0, n, 0);
-            case byte[] a -> Arrays.fill(a, 0, n, (byte) 0);
-            case short[] a -> Arrays.fill(a, 0, n, (short) 0);
+            case float[] a -> Arrays.fill(a, from, to, 0);
+            case double[] a -> Arrays.fill(a, from, to, 0);
+            case int[] a -> Arrays.fill(a, from, to, 0);
+            case long[] a -> Arrays.fill(a, from, to, 0);
+            case byte[] a -> Arrays.fill(a, from, to, (byte) 0);
+            case short[] a -> Arrays.fill(a, from, to, (short) 0);
             default -> throw new IllegalStateException("no elements of " + array.getClass());
         }
     }
@@ -239,7 +239,8 @@ final class IndexWork {
         public void run(HostBuffer[] memory, long[] streams) {
             long[] index = (long[]) memory[k.index().slot()].array();
             Object from = memory[k.updates().slot()].array(), to = memory[k.result().slot()].array();
-            clear(to, Math.toIntExact(k.result().layout().shape().size()));
+            Layout result = k.result().layout();
+            clear(to, result.offset(), result.offset() + Math.toIntExact(result.shape().size()));
             for (int n = 0; n < m.index.length; n++) {
                 if (m.length == 0) continue;
                 if (m.lines && from instanceof float[] f) {

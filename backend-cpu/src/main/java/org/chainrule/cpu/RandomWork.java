@@ -48,7 +48,8 @@ final class RandomWork implements CpuExecutable.Work, IntConsumer {
         }
     }
 
-    private void set(int i, double v) {
+    private void set(int element, double v) {
+        int i = k.result().layout().offset() + element;
         if (array instanceof float[] f) f[i] = (float) v;
         else((double[]) array)[i] = v;
     }

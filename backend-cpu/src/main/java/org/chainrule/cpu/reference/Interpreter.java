@@ -111,8 +111,9 @@ final class Interpreter {
     private void random(Kernel.Random k) {
         Memory to = memory[k.result().slot()];
         long stream = streams[k.number()];
-        for (int i = 0; i < to.length(); i++) {
-            to.set(i, switch (k.distribution()) {
+        Layout l = k.result().layout();
+        for (int i = 0; i < l.shape().size(); i++) {
+            to.set(l.place(i), switch (k.distribution()) {
                 case UNIFORM -> k.result().dtype() == DType.F64 ? Philox.uniform53(k.seed(), stream, i)
                         : Philox.uniform24(k.seed(), stream, i);
                 case NORMAL -> Philox.normal(k.seed(), stream, i);
@@ -165,7 +166,8 @@ final class Interpreter {
     private int index(Kernel.Label label, Operand o, int[] i, int extent) {
         long v = getInteger(o, i);
         if (v < 0 || v >= extent)
-            throw new InvalidArgumentException(label + ": index " + v + " is outside an axis of extent " + extent);
+            throw new InvalidArgumentException(label.ops() + ": index " + v + " is outside an axis of extent " + extent
+                    + "\n  op made at " + label.origin());
         return (int) v;
     }
 

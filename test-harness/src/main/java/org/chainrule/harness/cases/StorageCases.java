@@ -205,6 +205,7 @@ final class StorageCases implements Family {
                 case F16, BF16 -> {
                 }
             }
+            made.values().forEach(ledger::keep);
             heap.fill((byte) 0x55);
             off.fill((byte) 0x55);
             ledger.grows("making " + made.size() + " tensors", (long) made.size() * x.length);
@@ -256,10 +257,10 @@ final class StorageCases implements Family {
         Comparison c = new Comparison();
         Ledger ledger = new Ledger(session.device(), c);
         long each = 207L * type.bytes();
-        Tensor x = session.tensor(Shape.of(207), type,
-                IntStream.range(0, 207).mapToDouble(i -> i % 5).toArray());
+        Tensor x = ledger.keep(session.tensor(Shape.of(207), type,
+                IntStream.range(0, 207).mapToDouble(i -> i % 5).toArray()));
         ledger.grows("making a tensor", each);
-        Tensor reversed = x.flip(0).eval();
+        Tensor reversed = ledger.keep(x.flip(0).eval());
         ledger.grows("computing a tensor", each);
         reversed.eval();
         reversed.toDoubles();
