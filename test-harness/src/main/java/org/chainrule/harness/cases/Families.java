@@ -9,6 +9,8 @@ public final class Families {
     private Families() {}
 
     public static List<Family> all(Options options) {
-        return List.of(new PointwiseCases(), new StorageCases(), new RandomCases(), new SizesCases(), new LargeCases(), new LifecycleCases());
+        return List.of(new PointwiseCases(), new StorageCases(), new RandomCases(), new SizesCases(), new LargeCases(),
+                new LifecycleCases(),
+                new TrainingCases(options));
     }
 }

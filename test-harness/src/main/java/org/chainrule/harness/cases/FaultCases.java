@@ -55,11 +55,9 @@ final class FaultCases {
     /** Everything that a device gives in great blocks, until it refuses. */
     private static final class Filled implements AutoCloseable {
         private final List<Buffer> held = new ArrayList<>();
-        private final Device device;
         private Optional<OutOfDeviceMemoryException> refusal = Optional.empty();
 
         Filled(Device device) {
-            this.device = device;
             try {
                 while (held.size() < BLOCKS) held.add(device.allocate(DType.I64, BLOCK));
             } catch (OutOfDeviceMemoryException e) {

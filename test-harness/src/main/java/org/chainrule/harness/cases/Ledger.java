@@ -33,10 +33,13 @@ final class Ledger {
     /** After {@code what} the device must hold {@code bytes} more than before. */
     void grows(String what, long bytes) {
         expected += bytes;
-        long now = device.liveBytes();
-        if (now == expected) comparison.agreed(1);
-        else comparison.differs(what + ": the device holds " + now + " bytes, expected " + expected);
-        Reference.reachabilityFence(kept);
+        try {
+            long now = device.liveBytes();
+            if (now == expected) comparison.agreed(1);
+            else comparison.differs(what + ": the device holds " + now + " bytes, expected " + expected);
+        } finally {
+            Reference.reachabilityFence(kept);
+        }
     }
 
     /** After {@code what} the device must hold as much as before. */

@@ -219,7 +219,7 @@ final class LifecycleCases implements Family {
         int asked = 0;
         while (session.liveBytes() > 0 && asked++ < 1000) {
             System.gc();
-            Thread.yield();
+            Thread.onSpinWait();
             session.commit();
         }
         if (gone.stream().anyMatch(r -> r.get() != null))

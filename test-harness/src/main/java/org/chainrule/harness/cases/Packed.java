@@ -32,9 +32,9 @@ final class Packed {
             case F16 -> floats(5, 10);
             case BF16 -> floats(8, 7);
             case I32 -> new long[] {1, 0, -1, Integer.MAX_VALUE, Integer.MIN_VALUE, Integer.MIN_VALUE + 1, 1 << 24,
-                    (1 << 24) + 1};
+                (1 << 24) + 1};
             case I64 -> new long[] {1, 0, -1, Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 1, 1L << 53,
-                    (1L << 53) + 1, 1L << 31, 1L << 32, 0xFFFF_FFFFL};
+                (1L << 53) + 1, 1L << 31, 1L << 32, 0xFFFF_FFFFL};
             case BOOL -> new long[] {1, 0};
         };
         byte[] b = new byte[bits.length * type.bytes()];
@@ -47,7 +47,7 @@ final class Packed {
         long one = ((1L << exponent - 1) - 1) << fraction, infinity = ((1L << exponent) - 1) << fraction,
                 sign = 1L << exponent + fraction;
         long[] positive = {one, 0, 1, 2, (1L << fraction) - 1, 1L << fraction, one + 1, infinity - 1, infinity,
-                infinity + 1, infinity + (1L << fraction - 1), infinity + (1L << fraction) - 1};
+            infinity + 1, infinity + (1L << fraction - 1), infinity + (1L << fraction) - 1};
         long[] all = Arrays.copyOf(positive, 2 * positive.length);
         for (int i = 0; i < positive.length; i++) all[positive.length + i] = positive[i] | sign;
         return all;
@@ -85,7 +85,8 @@ final class Packed {
             boolean nan = Double.isNaN(Elements.get(expected, type, i)) && Double.isNaN(Elements.get(got, type, i));
             if (nan) continue;
             if (wrong++ < SHOWN)
-                c.differs(name + ", element " + i + ": wrote " + hex(expected, i, size) + ", found " + hex(got, i, size));
+                c.differs(
+                        name + ", element " + i + ": wrote " + hex(expected, i, size) + ", found " + hex(got, i, size));
         }
         if (wrong > SHOWN) c.differs(name + ": " + wrong + " of " + want.length / size + " elements are wrong");
         c.agreed(want.length / size - wrong);

@@ -59,8 +59,8 @@ final class RandomCases implements Family {
         Stream<Case> shapes = SHAPES.stream().map(s -> of(op, type, Names.of(s), (b, t) -> plain(b, d, t, s)));
         return Stream.concat(shapes, Stream.of(of(op, type, "seeds", (b, t) -> seeds(b, d, t)),
                 of(op, type, "order", (b, t) -> order(b, d, t)),
-                of(op, type, "views", (b, t) -> graph(b, List.of(drawn(d, b, t)), RandomCases::views)),
-                of(op, type, "fused", (b, t) -> graph(b, List.of(drawn(d, b, t), drawn(d, b, t)), RandomCases::fused)),
+                of(op, type, "views", (b, t) -> graph(b, List.of(drawn(d, t)), RandomCases::views)),
+                of(op, type, "fused", (b, t) -> graph(b, List.of(drawn(d, t), drawn(d, t)), RandomCases::fused)),
                 of(op, type, "counted", (b, t) -> counted(b, d, t))));
     }
 
@@ -122,7 +122,7 @@ final class RandomCases implements Family {
         Tensor on(Session session, Rng rng);
     }
 
-    private static Drawing drawn(Distribution d, Bench bench, DType type) {
+    private static Drawing drawn(Distribution d, DType type) {
         return (session, rng) -> random(session, d, rng, type, Shape.of(23, 47));
     }
 
