@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import org.chainrule.DType;
@@ -11,7 +12,9 @@ import org.chainrule.Session;
 import org.chainrule.harness.Conformance;
 import org.chainrule.harness.ConformanceReport;
 import org.chainrule.harness.Options;
+import org.chainrule.harness.Result;
 import org.chainrule.harness.Target;
+import org.chainrule.harness.Verdict;
 import org.chainrule.harness.golden.GoldenCase;
 import org.chainrule.harness.training.Deviation;
 import org.chainrule.harness.training.RecordedTraining;
@@ -25,11 +28,13 @@ class TrainingGoldenTest {
         Options options = new Options(Options.SEED, "training", "", Optional.of(Golden.shared().resolve("data/golden")),
                 Optional.empty(), 0);
         try (Target reference = Target.of("reference")) {
-            ConformanceReport report = Conformance.of(reference, options).run(_ -> {
-            });
+            Conformance suite = Conformance.of(reference, options);
+            // it does not round to float32, so float32's bounds are none of its own
+            List<Result> results = suite.families().stream().flatMap(suite::cases)
+                    .filter(c -> c.name().endsWith("/f64")).map(suite::run).toList();
+            ConformanceReport report = new ConformanceReport("reference", "", options, results);
             assertEquals("", report.failureText(c -> c.name()));
-            assertTrue(report.results().size() - report.of(org.chainrule.harness.Verdict.Unsupported.class).size() > 60,
-                    report::summary);
+            assertTrue(report.of(Verdict.Pass.class).size() > 60, report::summary);
         }
     }
 
