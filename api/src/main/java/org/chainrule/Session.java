@@ -169,9 +169,16 @@ public final class Session implements AutoCloseable {
         if (values.byteSize() != need) throw new ShapeMismatchException("tensor: shape " + shape + " of " + dtype
                 + " takes " + need / dtype.bytes() + " elements, " + values.byteSize() / dtype.bytes() + " were given");
         Tensor t = new Tensor(this, new Op.Leaf("tensor"), shape, dtype);
+        memory.release();
         Buffer b = memory.allocate(dtype, Math.toIntExact(shape.size()));
+        boolean done = false;
+        try {
+            device.upload(Elements.canonical(dtype, values), b);
+            done = true;
+        } finally {
+            if (!done) memory.free(b);
+        }
         memory.own(t, b);
-        device.upload(Elements.canonical(dtype, values), b);
         return t;
     }
 
@@ -267,6 +274,7 @@ public final class Session implements AutoCloseable {
      * {@code target} and not computed until then sees the new value.
      */
     public void assign(Tensor target, Tensor value) {
+        requireOpen();
         requireAssignable(target, value);
         Assignments one = new Assignments(Map.of(target, value));
         recording.ifPresentOrElse(r -> r.add(one), () -> pending = pending.with(one));

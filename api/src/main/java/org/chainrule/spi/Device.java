@@ -16,7 +16,10 @@ public interface Device extends AutoCloseable {
     /** What the planner may ask of this device. */
     Traits traits();
 
-    /** Memory for {@code length} elements; its contents are undefined. Throws OutOfDeviceMemoryException. */
+    /**
+     * Memory for {@code length} elements; its contents are undefined. Throws OutOfDeviceMemoryException, which tells in MiB
+     * how much was asked and how much the open buffers hold.
+     */
     Buffer allocate(DType dtype, int length);
 
     /** Copies all elements from {@code host}: little-endian, packed, in the buffer's dtype. */
@@ -50,7 +53,8 @@ public interface Device extends AutoCloseable {
     /** A compiled schedule. */
     interface Executable extends AutoCloseable {
         /**
-         * Queues one run.
+         * Queues one run; a closed executable throws ClosedException. What is wrong with the data, as an index outside its axis,
+         * may be thrown here or by whatever waits for the results.
          *
          * @param buffers one for each slot of the schedule that is bound from outside, by slot; temporaries are the executable's own
          * @param streams the random stream of each random kernel, by its number

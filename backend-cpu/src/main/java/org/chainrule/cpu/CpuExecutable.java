@@ -2,6 +2,7 @@ package org.chainrule.cpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.chainrule.ClosedException;
 import org.chainrule.OutOfDeviceMemoryException;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Schedule;
@@ -14,6 +15,7 @@ final class CpuExecutable implements Device.Executable {
     private final boolean[] external;
     private final Work[] work;
     private final List<HostBuffer> own = new ArrayList<>();
+    private boolean open = true;
 
     /** A kernel made ready: everything that does not depend on where the slots are bound is decided. */
     interface Work {
@@ -66,12 +68,14 @@ final class CpuExecutable implements Device.Executable {
 
     @Override
     public void run(Buffer[] buffers, long[] streams) {
+        if (!open) throw new ClosedException("a compiled schedule was run after it was closed");
         for (int i = 0; i < memory.length; i++) if (external[i]) memory[i] = (HostBuffer) buffers[i];
         for (Work w : work) w.run(memory, streams);
     }
 
     @Override
     public void close() {
+        open = false;
         own.forEach(HostBuffer::close);
     }
 }

@@ -158,7 +158,8 @@ final class Interpreter {
     private int index(Kernel.Label label, Operand o, int[] i, int extent) {
         long v = getInteger(o, i);
         if (v < 0 || v >= extent)
-            throw new InvalidArgumentException(label + ": index " + v + " is outside an axis of extent " + extent);
+            throw new InvalidArgumentException(label.ops() + ": index " + v + " is outside an axis of extent " + extent
+                    + "\n  op made at " + label.origin());
         return (int) v;
     }
 

@@ -60,7 +60,7 @@ final class Memory implements Buffer {
         integers()[i] = dtype == DType.I32 ? (int) v : dtype == DType.BOOL ? (v != 0 ? 1 : 0) : v;
     }
 
-    private void requireOpen() {
+    void requireOpen() {
         if (!open) throw new ClosedException("a buffer of " + length + " " + dtype + " was used after it was closed");
     }
 

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.chainrule.ClosedException;
 import org.chainrule.DType;
 import org.chainrule.Elements;
 import org.chainrule.OutOfDeviceMemoryException;
@@ -35,14 +36,17 @@ final class ReferenceDevice implements Device {
             live += bytes;
             return m;
         } catch (OutOfMemoryError e) {
-            throw new OutOfDeviceMemoryException("reference: " + length + " " + dtype + " do not fit the Java heap of "
-                    + Runtime.getRuntime().maxMemory() / (1 << 20) + " MiB; raise -Xmx", e);
+            throw new OutOfDeviceMemoryException("reference: " + length + " elements of " + dtype + " ("
+                    + bytes / (1 << 20) + " MiB) asked; tensors hold " + live / (1 << 20) + " MiB, and each element "
+                    + "takes 8 bytes of a Java heap of " + Runtime.getRuntime().maxMemory() / (1 << 20)
+                    + " MiB. Raise it with -Xmx, or use smaller tensors", e);
         }
     }
 
     @Override
     public void upload(MemorySegment host, Buffer to) {
         Memory m = (Memory) to;
+        m.requireOpen();
         if (m.dtype().isFloat()) {
             for (int i = 0; i < m.length(); i++) m.set(i, Elements.get(host, m.dtype(), i));
         } else {
@@ -54,6 +58,7 @@ final class ReferenceDevice implements Device {
     @Override
     public void download(Buffer from, MemorySegment host) {
         Memory m = (Memory) from;
+        m.requireOpen();
         for (int i = 0; i < m.length(); i++) {
             if (m.dtype() == DType.I64) host.set(ValueLayout.JAVA_LONG_UNALIGNED, 8L * i, m.integers()[i]);
             else Elements.set(host, m.dtype(), i, m.number(i));
@@ -67,24 +72,41 @@ final class ReferenceDevice implements Device {
 
     @Override
     public Executable compile(Schedule schedule) {
-        List<Memory> own = new ArrayList<>();
-        for (Schedule.Slot s : schedule.slots())
-            own.add(s.external() ? allocate(s.dtype(), 0) : allocate(s.dtype(), s.length()));
-        return new Executable() {
-            @Override
-            public void run(Buffer[] buffers, long[] streams) {
-                Memory[] memory = new Memory[buffers.length];
-                for (int i = 0; i < memory.length; i++)
-                    memory[i] = schedule.slots().get(i).external() ? (Memory) buffers[i] : own.get(i);
-                Interpreter interpreter = new Interpreter(memory, streams);
-                schedule.kernels().forEach(interpreter::run);
-            }
+        return new Interpreted(schedule);
+    }
 
-            @Override
-            public void close() {
-                own.forEach(Memory::close);
+    /** A schedule and its temporaries. */
+    private final class Interpreted implements Executable {
+        private final Schedule schedule;
+        private final List<Memory> own = new ArrayList<>();
+        private boolean open = true;
+
+        Interpreted(Schedule schedule) {
+            this.schedule = schedule;
+            boolean done = false;
+            try {
+                for (Schedule.Slot s : schedule.slots()) own.add(allocate(s.dtype(), s.external() ? 0 : s.length()));
+                done = true;
+            } finally {
+                if (!done) close();
             }
-        };
+        }
+
+        @Override
+        public void run(Buffer[] buffers, long[] streams) {
+            if (!open) throw new ClosedException("a compiled schedule was run after it was closed");
+            Memory[] memory = new Memory[buffers.length];
+            for (int i = 0; i < memory.length; i++)
+                memory[i] = schedule.slots().get(i).external() ? (Memory) buffers[i] : own.get(i);
+            Interpreter interpreter = new Interpreter(memory, streams);
+            schedule.kernels().forEach(interpreter::run);
+        }
+
+        @Override
+        public void close() {
+            open = false;
+            own.forEach(Memory::close);
+        }
     }
 
     @Override

@@ -1,123 +1,65 @@
 package org.chainrule.cpu.nn;
 
-import static org.chainrule.cpu.nn.GoldenTraining.stored;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
-import java.util.stream.Stream;
 import org.chainrule.DType;
 import org.chainrule.Session;
-import org.chainrule.Step;
-import org.chainrule.Tensor;
-import org.junit.jupiter.api.AfterAll;
+import org.chainrule.harness.Conformance;
+import org.chainrule.harness.ConformanceReport;
+import org.chainrule.harness.Options;
+import org.chainrule.harness.Result;
+import org.chainrule.harness.Target;
+import org.chainrule.harness.Verdict;
+import org.chainrule.harness.golden.GoldenCase;
+import org.chainrule.harness.training.Deviation;
+import org.chainrule.harness.training.RecordedTraining;
+import org.chainrule.harness.training.TrainingBounds;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.opentest4j.AssertionFailedError;
 
-/**
- * Whole trainings of small networks, step by step, against what PyTorch's optimizers made of them in double precision:
- * within {@code 1e-10} in float64, and in float32 within what {@link TrainingBounds} derives.
- */
+/** The reference follows the trainings that PyTorch recorded, and a training that is not the recorded one is told from it. */
 class TrainingGoldenTest {
-    private static final System.Logger LOG = System.getLogger(TrainingGoldenTest.class.getName());
-    private static final double CLOSE = 1e-10;
-    private static final Map<String, Integer> EXECUTED = new TreeMap<>(), PASSED = new TreeMap<>();
-    private static final TrainingBounds.Tally TALLY = new TrainingBounds.Tally();
-
-    static List<String> cases() {
-        return Golden.cases("train", "mlp_");
-    }
-
-    static Stream<Arguments> casesOfBackends() {
-        return Stream.of("reference", "cpu").flatMap(b -> cases().stream().map(c -> Arguments.of(b, c)));
-    }
-
-    @AfterAll
-    static void tell() {
-        EXECUTED.forEach((where, n) -> LOG.log(System.Logger.Level.INFO,
-                () -> "golden trainings: " + n + " executed on " + where + ", " + PASSED.get(where) + " passed"));
-        LOG.log(System.Logger.Level.INFO, TALLY::toString);
-    }
-
-    private static void counted(String where, Runnable training) {
-        EXECUTED.merge(where, 1, Integer::sum);
-        PASSED.merge(where, 0, Integer::sum);
-        training.run();
-        PASSED.merge(where, 1, Integer::sum);
-    }
-
-    @ParameterizedTest
-    @MethodSource("casesOfBackends")
-    void doublePrecisionFollowsPyTorch(String backend, String name) {
-        counted(backend + " in F64", () -> {
-            try (Session session = Session.open(backend)) {
-                follow(session, GoldenTraining.of(Golden.read("train", name), session, DType.F64));
-            }
-        });
-    }
-
-    @ParameterizedTest
-    @MethodSource("cases")
-    void singlePrecisionStaysWithinDerivedBounds(String name) {
-        counted("cpu in F32", () -> {
-            try (Session session = Session.open("cpu")) {
-                TrainingBounds.check(GoldenTraining.of(Golden.read("train", name), session, DType.F32), TALLY);
-            }
-        });
+    @Test
+    void referenceFollowsEveryRecordedTraining() {
+        Options options = new Options(Options.SEED, "training", "", Optional.of(Golden.shared().resolve("data/golden")),
+                Optional.empty(), 0);
+        try (Target reference = Target.of("reference")) {
+            Conformance suite = Conformance.of(reference, options);
+            // it does not round to float32, so float32's bounds are none of its own
+            List<Result> results = suite.families().stream().flatMap(suite::cases)
+                    .filter(c -> c.name().endsWith("/f64")).map(suite::run).toList();
+            ConformanceReport report = new ConformanceReport("reference", "", options, results);
+            assertEquals("", report.failureText(c -> c.name()));
+            assertTrue(report.of(Verdict.Pass.class).size() > 60, report::summary);
+        }
     }
 
     @Test
     void otherLearningRateThanRecordedIsCaught() {
-        assertTrue(failure(base -> base * (1 + 1e-6)).contains("after1"));
+        assertTrue(failure(DType.F32, base -> base * (1 + 1e-6)).contains("after1"));
+        assertTrue(failure(DType.F64, base -> base * (1 + 1e-6)).contains("after1"));
     }
 
     @Test
     void stepThatIsNotTheAnalysedOneIsCaught() {
         int[] reads = {0};
-        assertTrue(failure(base -> reads[0]++ % 3 == 2 ? base * (1 + 1e-4) : base).contains("float32 allows"));
+        assertTrue(
+                failure(DType.F32, base -> reads[0]++ % 3 == 2 ? base * (1 + 1e-4) : base).contains("float32 allows"));
     }
 
-    private static String failure(DoubleUnaryOperator rate) {
+    private static String failure(DType type, DoubleUnaryOperator rate) {
         try (Session session = Session.open("cpu")) {
-            GoldenTraining wrong =
-                    GoldenTraining.of(Golden.read("train", "mlp_adam__gelu_ce"), session, DType.F32);
+            RecordedTraining wrong = RecordedTraining.of(GoldenCase.read(
+                    Golden.shared().resolve("data/golden/train/mlp_adam__gelu_ce.safetensors")), session, type);
             wrong.optimizer().schedule((_, base) -> rate.applyAsDouble(base));
-            TrainingBounds.Tally unused = new TrainingBounds.Tally();
-            return assertThrows(AssertionFailedError.class, () -> TrainingBounds.check(wrong, unused)).getMessage();
+            return assertThrows(Deviation.class, () -> {
+                if (type == DType.F64) wrong.follow();
+                else TrainingBounds.check(wrong, new TrainingBounds.Tally());
+            }).what();
         }
-    }
-
-    private static void follow(Session session, GoldenTraining training) {
-        Golden g = training.golden();
-        training.feed(0);
-        g.assertClose("step0.logits", training.logits().toDoubles(), CLOSE);
-        List<Tensor> gradients = training.loss().gradients(training.values());
-        for (int i = 0; i < gradients.size(); i++)
-            g.assertClose("step0.grad." + stored(training.parameters().get(i)), gradients.get(i).toDoubles(), CLOSE);
-
-        Step step = session.stepOf(() -> training.optimizer().descend(training.loss()).values());
-        int steps = training.steps();
-        double[] loss = new double[steps], norm = new double[steps], rate = new double[steps];
-        for (int t = 0; t < steps; t++) {
-            training.feed(t);
-            rate[t] = training.optimizer().currentRate();
-            step.run();
-            loss[t] = step.item();
-            norm[t] = step.value(1).item();
-            if (t == 0) training.parameters()
-                    .forEach(p -> g.assertClose("after1." + stored(p), p.value().toDoubles(), CLOSE));
-        }
-        g.assertClose("lr", rate, 1e-14);
-        g.assertClose("loss", loss, CLOSE);
-        g.assertClose("grad_norm", norm, CLOSE);
-        training.parameters().forEach(p -> g.assertClose("final." + stored(p), p.value().toDoubles(), CLOSE));
-        assertEquals(steps, training.optimizer().steps());
     }
 }

@@ -50,7 +50,8 @@ record OnnxCheck(Path folder, Substitution substitution) implements Case.Check {
             Optional<DType> lacking = Stream.concat(inputs.stream(), outputs.stream()).map(TensorProto::dtype)
                     .filter(t -> !bench.target().dtypes().contains(t)).findFirst();
             if (lacking.isPresent()) return new Verdict.Unsupported("the device computes no " + lacking.get());
-            compare(comparison, OnnxGraph.of(model, inputs, bench.session(), bench.target().analysis(), substitution), inputs,
+            compare(comparison, OnnxGraph.of(model, inputs, bench.session(), bench.target().analysis(), substitution),
+                    inputs,
                     outputs, random);
         }
         return comparison.verdict();

@@ -1,13 +1,12 @@
-package org.chainrule.cpu.nn;
+package org.chainrule.harness.training;
 
-import static org.chainrule.cpu.nn.GoldenTraining.stored;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.chainrule.harness.training.RecordedTraining.stored;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.chainrule.Session;
 import org.chainrule.Step;
@@ -38,14 +37,17 @@ import org.chainrule.optim.Adagrad;
  * quotient may be anything. How far it says something is told by {@link Tally}. Past that point what is proved of float32
  * is the first; no bound on how much the later weights differ from the recorded ones is claimed.
  */
-final class TrainingBounds {
-    private static final double CLOSE = 1e-10;
-
+public final class TrainingBounds {
     /** What was checked in all. */
-    static final class Tally {
+    public static final class Tally {
         private long steps, elements, vague, telling;
         private int shortest = Integer.MAX_VALUE;
         private double widest, deviation;
+
+        /** How many numbers of float32 were held to a bound. */
+        public long elements() {
+            return elements;
+        }
 
         @Override
         public String toString() {
@@ -60,19 +62,25 @@ final class TrainingBounds {
         }
     }
 
-    private final GoldenTraining training;
-    private final Golden golden;
+    /** What each tensor of a step may hold. */
+    private record Bounds(Map<Tensor, List<Bound>> each) {
+        List<Bound> of(Tensor t) {
+            return Objects.requireNonNull(each.get(t), t::name);
+        }
+    }
+
+    private final RecordedTraining training;
     private final Tally tally;
     private final List<Tensor> told = new ArrayList<>();
     private final Map<Tensor, Tensor> assigned = new LinkedHashMap<>();
 
-    private TrainingBounds(GoldenTraining training, Tally tally) {
+    private TrainingBounds(RecordedTraining training, Tally tally) {
         this.training = training;
-        this.golden = training.golden();
         this.tally = tally;
     }
 
-    static void check(GoldenTraining training, Tally tally) {
+    /** Trains, and adds to {@code tally} what was checked. Throws {@link Deviation} at the first number that is wrong. */
+    public static void check(RecordedTraining training, Tally tally) {
         new TrainingBounds(training, tally).run();
     }
 
@@ -91,7 +99,7 @@ final class TrainingBounds {
         for (int t = 0; t < steps; t++) {
             training.feed(t);
             if (t == 0) checkFirst(fromStart);
-            Map<Tensor, List<Bound>> near = bounds(RunningError.in(Arithmetic.F32)), far = bounds(fromStart);
+            Bounds near = bounds(RunningError.in(Arithmetic.F32)), far = bounds(fromStart);
             fromStart = fromStart.after(assigned);
             step.run();
             for (int i = 0; i < told.size(); i++)
@@ -99,23 +107,23 @@ final class TrainingBounds {
             int now = t;
             assigned.forEach((to, next) -> requireComputed(to.name() + " after step " + now, next, to, near, far));
 
-            Bound l = near.get(told.getFirst()).getFirst(), sinceStart = far.get(told.getFirst()).getFirst();
-            assertTrue(tells(l), () -> golden.name() + ": the bound of the loss of step " + now + " is " + l);
+            Bound l = near.of(told.getFirst()).getFirst(), sinceStart = far.of(told.getFirst()).getFirst();
+            if (!tells(l)) throw new Deviation("the bound of the loss of step " + now + " is " + l);
             tally.widest = Math.max(tally.widest, radius(l) / l.value());
             tells &= tells(sinceStart);
             if (tells) telling++;
             loss[t] = sinceStart.value();
             tally.deviation = Math.max(tally.deviation, Math.abs(step.item() / loss[t] - 1));
-            norm[t] = far.get(told.get(1)).getFirst().value();
+            norm[t] = far.of(told.get(1)).getFirst().value();
             if (t == 0) requireRecorded("after1.", far);
             if (t == steps - 1) requireRecorded("final.", far);
             tally.steps++;
         }
-        golden.assertClose("loss", loss, CLOSE);
-        golden.assertClose("grad_norm", norm, CLOSE);
+        training.requireClose("loss", loss);
+        training.requireClose("grad_norm", norm);
         tally.telling += telling;
         tally.shortest = Math.min(tally.shortest, telling);
-        assertEquals(steps, training.optimizer().steps());
+        training.requireSteps();
     }
 
     /** Whether what float32 may give is one number, or off by less than the number. */
@@ -131,7 +139,8 @@ final class TrainingBounds {
     private Map<Tensor, Tensor> initialState(Session session) {
         Map<Tensor, Tensor> first = new LinkedHashMap<>();
         if (training.optimizer() instanceof Adagrad) training.optimizer().state().values().forEach(sum -> first.put(sum,
-                session.constant(sum.shape(), sum.dtype(), golden.attribute("initial_accumulator_value"))));
+                session.constant(sum.shape(), sum.dtype(),
+                        training.golden().attributes().number("initial_accumulator_value"))));
         return first;
     }
 
@@ -143,42 +152,46 @@ final class TrainingBounds {
             quantities.put("step0.grad." + stored(training.parameters().get(i)), gradients.get(i));
         quantities.forEach((name, t) -> {
             List<Bound> bounds = analysis.bounds(t);
-            golden.assertClose(name, values(bounds), CLOSE);
+            training.requireClose(name, values(bounds));
             require(name, t.toDoubles(), bounds);
         });
     }
 
     /** The bounds of all that a step tells and assigns. The host's scalars are asked for, which does not count as a step. */
-    private Map<Tensor, List<Bound>> bounds(RunningError analysis) {
+    private Bounds bounds(RunningError analysis) {
         Map<String, Double> counters = training.optimizer().counters();
         Map<Tensor, List<Bound>> all = new LinkedHashMap<>();
         for (Tensor t : told) all.put(t, analysis.bounds(t));
         for (Tensor t : assigned.values()) all.put(t, analysis.bounds(t));
         training.optimizer().restore(training.optimizer().state(), counters);
-        return all;
+        return new Bounds(all);
+    }
+
+    private Tensor assigned(Parameter p) {
+        return Objects.requireNonNull(assigned.get(p.value()), p::name);
     }
 
     /** The weights in double precision are the recorded ones. */
-    private void requireRecorded(String prefix, Map<Tensor, List<Bound>> bounds) {
+    private void requireRecorded(String prefix, Bounds bounds) {
         for (Parameter p : training.parameters())
-            golden.assertClose(prefix + stored(p), values(bounds.get(assigned.get(p.value()))), CLOSE);
+            training.requireClose(prefix + stored(p), values(bounds.of(assigned(p))));
     }
 
-    private void requireComputed(String name, Tensor analysed, Tensor computed, Map<Tensor, List<Bound>> near,
-            Map<Tensor, List<Bound>> far) {
+    private void requireComputed(String name, Tensor analysed, Tensor computed, Bounds near,
+            Bounds far) {
         double[] got = computed.toDoubles();
-        require(name + ", from the step's start", got, near.get(analysed));
-        require(name + ", from the first step", got, far.get(analysed));
+        require(name + ", from the step's start", got, near.of(analysed));
+        require(name + ", from the first step", got, far.of(analysed));
         tally.elements += got.length;
-        tally.vague += near.get(analysed).stream().filter(b -> !tells(b)).count();
+        tally.vague += near.of(analysed).stream().filter(b -> !tells(b)).count();
     }
 
-    private void require(String name, double[] got, List<Bound> bounds) {
-        assertEquals(bounds.size(), got.length);
+    private static void require(String name, double[] got, List<Bound> bounds) {
+        if (got.length != bounds.size())
+            throw new Deviation(name + ": " + got.length + " numbers, expected " + bounds.size());
         for (int i = 0; i < got.length; i++) {
-            int at = i;
-            assertTrue(bounds.get(i).admits(got[i]), () -> golden.name() + ": " + name + "[" + at + "] is " + got[at]
-                    + ", float32 allows " + bounds.get(at));
+            if (!bounds.get(i).admits(got[i])) throw new Deviation(
+                    name + "[" + i + "] is " + got[i] + ", float32 allows " + bounds.get(i));
         }
     }
 
