@@ -51,10 +51,10 @@ public record OpCheck(List<Input> inputs, Function<List<Tensor>, List<Tensor>> o
         }
         Session session = bench.session(device);
         Graph graph = new Graph(session, bench.random());
-        List<List<Bound>> bounds = graph.bounds(bench.target().analysis());
+        List<List<Bound>> bounds = graph.bounds();
         for (int drawing = 1; isAllZero(bounds) && drawing < DRAWINGS; drawing++) {
             graph = new Graph(session, bench.random("drawing " + drawing));
-            bounds = graph.bounds(bench.target().analysis());
+            bounds = graph.bounds();
         }
         Comparison comparison = new Comparison();
         graph.compare(comparison, bounds);
@@ -112,7 +112,8 @@ public record OpCheck(List<Input> inputs, Function<List<Tensor>, List<Tensor>> o
             results.add(t);
         }
 
-        List<List<Bound>> bounds(RunningError analysis) {
+        List<List<Bound>> bounds() {
+            RunningError analysis = RunningError.on(session);
             for (int i = 0; i < leaves.size(); i++) analysis.given(leaves.get(i), values.get(i));
             return results.stream().map(analysis::bounds).toList();
         }

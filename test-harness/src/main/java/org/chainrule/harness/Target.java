@@ -6,8 +6,6 @@ import java.util.function.Supplier;
 import org.chainrule.Backends;
 import org.chainrule.ChainruleException;
 import org.chainrule.DType;
-import org.chainrule.harness.analysis.Arithmetic;
-import org.chainrule.harness.analysis.RunningError;
 import org.chainrule.spi.Device;
 
 /**
@@ -53,9 +51,9 @@ public final class Target implements AutoCloseable {
         return opener.get();
     }
 
-    /** What its results may be: {@code reference} computes in double precision whatever the dtype, others in each dtype's own. */
-    public RunningError analysis() {
-        return backend.equals("reference") ? RunningError.in(Arithmetic.F64) : RunningError.ofEachDtype();
+    /** The float type in which it is held to recorded results: {@code reference} keeps double precision whatever the dtype. */
+    public DType real() {
+        return backend.equals("reference") ? DType.F64 : DType.F32;
     }
 
     /** The dtypes that the device declares. */

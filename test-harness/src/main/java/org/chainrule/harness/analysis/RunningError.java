@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.chainrule.DType;
+import org.chainrule.Session;
 import org.chainrule.Shape;
 import org.chainrule.Tensor;
 import org.chainrule.expr.Expr;
@@ -47,6 +48,11 @@ public final class RunningError {
 
     private RunningError(Function<DType, Arithmetic> arithmetic) {
         this.arithmetic = arithmetic;
+    }
+
+    /** An analysis of what {@code session} may give: {@code reference} computes in double precision whatever the dtype. */
+    public static RunningError on(Session session) {
+        return session.backend().equals("reference") ? in(Arithmetic.F64) : ofEachDtype();
     }
 
     /**

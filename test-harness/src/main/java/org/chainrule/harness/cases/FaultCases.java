@@ -128,7 +128,8 @@ final class FaultCases {
                 if (session.liveBytes() != live) c.differs("refused plans left " + (session.liveBytes() - live)
                         + " bytes on the device");
             }
-            Packed.compare(c, "a tensor whose assignment failed", new double[] {1, 2, 3}, w.toDoubles());
+            Packed.compare(c, "a tensor whose assignment waited until it could be made", new double[] {2, 4, 6},
+                    w.toDoubles());
             ledger.stays("refusing plans");
             Faults.usable(c, session);
         }

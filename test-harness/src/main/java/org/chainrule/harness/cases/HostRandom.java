@@ -2,6 +2,7 @@ package org.chainrule.harness.cases;
 
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import org.chainrule.DType;
 import org.chainrule.Philox;
@@ -27,8 +28,8 @@ final class HostRandom {
     }
 
     /** An analysis that takes the host's numbers for every random node below {@code roots}. */
-    static RunningError analysis(Iterable<Tensor> roots) {
-        RunningError analysis = RunningError.ofEachDtype();
+    static RunningError analysis(List<Tensor> roots) {
+        RunningError analysis = RunningError.on(roots.getFirst().session());
         Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         roots.forEach(t -> give(analysis, t, seen));
         return analysis;

@@ -33,6 +33,8 @@ final class LargeCases implements Family {
 
     @Override
     public Stream<Case> cases(Target target) {
+        // reference is there to be believed, not to be large
+        if (target.real() == DType.F64) return Stream.of();
         return Stream.of(
                 rows("map", "square", in -> in.getFirst().square(), any(ROWS, 3)),
                 rows("matmul", "matmul", in -> in.get(0).matmul(in.get(1)), any(ROWS, 3), any(3, 2)),

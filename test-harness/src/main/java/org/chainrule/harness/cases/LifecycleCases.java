@@ -348,7 +348,7 @@ final class LifecycleCases implements Family {
         }, _ -> work.getFirst().compare(c, "on another thread"), _ -> {
             Tensor x = work.getFirst().x, sum = x.sum(0);
             c.compare("a step on another thread", Quantity.FORWARD, step.getFirst().run().value(0),
-                    RunningError.ofEachDtype().given(x, work.getFirst().values).bounds(sum));
+                    RunningError.on(x.session()).given(x, work.getFirst().values).bounds(sum));
         }, _ -> session.getFirst().close());
         stages.forEach(stage -> on(1, stage));
         if (session.getFirst().liveBytes() != 0)

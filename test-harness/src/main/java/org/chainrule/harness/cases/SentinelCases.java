@@ -19,8 +19,9 @@ record SentinelCases(Supplier<Stream<Subject>> subjects) implements Family {
 
     @Override
     public Stream<Case> cases(Target target) {
+        DType type = target.real();
         return subjects.get().filter(s -> s.elements() <= MOST)
-                .map(s -> new Case(s.name(name(), DType.F32), s.op(), Oracle.SENTINELS,
-                        s.check(DType.F32).guarded()));
+                .map(s -> new Case(s.name(name(), type), s.op(), Oracle.SENTINELS,
+                        s.check(type).guarded()));
     }
 }

@@ -1,10 +1,13 @@
 package org.chainrule.harness.cases;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.chainrule.DType;
+import org.chainrule.DataFormatException;
 import org.chainrule.harness.Bench;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Family;
@@ -24,7 +27,6 @@ import org.chainrule.harness.training.TrainingBounds;
  */
 final class TrainingCases implements Family {
     private static final System.Logger LOG = System.getLogger(TrainingCases.class.getName());
-    private static final String ENDING = ".safetensors";
 
     private final Optional<Path> golden;
 
@@ -39,19 +41,29 @@ final class TrainingCases implements Family {
 
     @Override
     public Stream<Case> cases(Target target) {
-        return Stream.of(DType.F32, DType.F64)
+        return Stream.of(DType.F32, DType.F64).filter(t -> t == DType.F64 || t == target.real())
                 .flatMap(t -> Stream.concat(recorded(t), Stream.of(of("classification", t,
                         bench -> classification(bench, t)))));
     }
 
     private Stream<Case> recorded(DType type) {
-        Path folder = golden.orElse(Path.of("")).resolve("train");
-        if (golden.isEmpty() || !java.nio.file.Files.isDirectory(folder)) return Stream.of(of("recorded", type,
+        List<Path> files = golden.filter(Files::isDirectory).map(TrainingCases::trainings).orElse(List.of());
+        if (files.isEmpty()) return Stream.of(of("recorded", type,
                 _ -> new Verdict.Unsupported("no recorded trainings here; -Dchainrule.golden names their folder")));
-        return GoldenCase.find(folder).stream().map(file -> {
-            String name = file.getFileName().toString();
-            return of(name.substring(0, name.length() - ENDING.length()), type, bench -> recorded(bench, file, type));
-        });
+        return files.stream().map(file -> of(GoldenCase.name(file), type, bench -> recorded(bench, file, type)));
+    }
+
+    private static List<Path> trainings(Path folder) {
+        return GoldenCase.find(folder).stream().filter(TrainingCases::isTraining).toList();
+    }
+
+    /** What cannot be read is a case of the family golden. */
+    private static boolean isTraining(Path file) {
+        try {
+            return GoldenCase.read(file).kind().equals("training");
+        } catch (DataFormatException e) {
+            return false;
+        }
     }
 
     private Case of(String what, DType type, Case.Check check) {

@@ -46,13 +46,14 @@ final class Drawing {
     private final int largest;
     private final List<Node> nodes = new ArrayList<>();
     private final List<Tensor> tensors = new ArrayList<>();
-    private final RunningError analysis = RunningError.ofEachDtype();
+    private final RunningError analysis;
     /** Given nodes that are indices, which an update could lead astray. */
     private final Set<Integer> indices = new HashSet<>();
 
     private Drawing(SplittableRandom random, Session session, Set<DType> dtypes) {
         this.random = random;
         this.session = session;
+        this.analysis = RunningError.on(session);
         this.dtypes = dtypes.stream().sorted().toList();
         this.main = dtypes.contains(DType.F64) && random.nextInt(4) == 0 ? DType.F64 : DType.F32;
         boolean big = random.nextInt(25) == 0;

@@ -56,7 +56,7 @@ record Tensors(Graph graph, Session session, List<Tensor> nodes) {
 
     /** What run number {@code run} may give where the given nodes hold {@code held}. */
     RunningError analysis(int run, Map<Integer, double[]> held) {
-        RunningError analysis = RunningError.ofEachDtype();
+        RunningError analysis = RunningError.on(session);
         held.forEach((i, v) -> analysis.given(nodes.get(i), v));
         for (int i = 0; i < nodes.size(); i++) tell(analysis, graph.nodes().get(i).kind(), nodes.get(i), run);
         return analysis;

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.chainrule.DType;
+import org.chainrule.Session;
 import org.chainrule.Tensor;
 import org.chainrule.UnsupportedOpException;
 import org.chainrule.harness.Accuracy.Quantity;
@@ -50,8 +51,8 @@ record OnnxCheck(Path folder, Substitution substitution) implements Case.Check {
             Optional<DType> lacking = Stream.concat(inputs.stream(), outputs.stream()).map(TensorProto::dtype)
                     .filter(t -> !bench.target().dtypes().contains(t)).findFirst();
             if (lacking.isPresent()) return new Verdict.Unsupported("the device computes no " + lacking.get());
-            compare(comparison, OnnxGraph.of(model, inputs, bench.session(), bench.target().analysis(), substitution),
-                    inputs,
+            Session session = bench.session();
+            compare(comparison, OnnxGraph.of(model, inputs, session, RunningError.on(session), substitution), inputs,
                     outputs, random);
         }
         return comparison.verdict();
