@@ -155,4 +155,22 @@ final class RunningErrorTest {
         Bound whole = RunningError.ofEachDtype().bounds(any.to(DType.I32)).getFirst();
         assertThat(whole.admits(Integer.MIN_VALUE) && whole.admits(1) && whole.admits(Integer.MAX_VALUE)).isTrue();
     }
+
+    @Test
+    void productsOfIntegersWrap() {
+        Tensor six = session.tensor(-40, -40, -40, -40, -40, -40);
+        assertThat(RunningError.ofEachDtype().bounds(six.prod()).getFirst().admits(six.prod().item())).isTrue();
+        Tensor big = session.tensor(259_331_109);
+        assertThat(RunningError.ofEachDtype().bounds(big.square()).getFirst().admits(big.square().item())).isTrue();
+    }
+
+    @Test
+    void firstOfWhatFloatsCannotTellApartMayWin() {
+        Tensor huge = floats(100, 200).exp();
+        Bound position = RunningError.ofEachDtype().bounds(huge.argmax(0)).getFirst();
+        assertThat(position.admits(0)).isTrue();
+        Bound certain = RunningError.ofEachDtype().bounds(floats(2, 1, 2).argmax(0)).getFirst();
+        assertThat(certain.admits(0)).isTrue();
+        assertThat(certain.admits(2)).isFalse();
+    }
 }

@@ -144,11 +144,7 @@ final class Reductions {
             int first = best, last = best;
             for (int p = 0; p < n; p++) {
                 Interval x = in.range()[Places.of(in.shape(), Places.moved(at, axis, p))];
-                boolean point = x.width() == 0 && winner.width() == 0 && x.nan() == x.isEmpty()
-                        && winner.nan() == winner.isEmpty();
-                boolean may = !point
-                        && (x.nan() || !winner.isEmpty() && (greatest ? x.hi() >= winner.lo() : x.lo() <= winner.hi()));
-                if (may) {
+                if (mayWin(greatest, x, p, winner, best)) {
                     first = Math.min(first, p);
                     last = Math.max(last, p);
                 }
@@ -156,6 +152,16 @@ final class Reductions {
             r.set(i, best, new Interval(first, last, false));
         });
         return r;
+    }
+
+    /** Whether the element at {@code p} may come before the one that is extreme in double precision; the first of equal ones wins. */
+    private static boolean mayWin(boolean greatest, Interval x, int p, Interval winner, int best) {
+        boolean certain = x.width() == 0 && winner.width() == 0 && x.nan() == x.isEmpty()
+                && winner.nan() == winner.isEmpty();
+        if (x.nan() && !certain) return true;
+        if (x.isEmpty() || winner.isEmpty()) return false;
+        double mine = greatest ? x.hi() : -x.lo(), other = greatest ? winner.lo() : -winner.hi();
+        return mine > other || mine == other && (p < best || !certain);
     }
 
     static Elements cumulativeSum(Arithmetic arithmetic, int axis, Elements in) {

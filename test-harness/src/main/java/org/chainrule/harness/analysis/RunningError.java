@@ -99,6 +99,7 @@ public final class RunningError {
         Elements seen = known.get(t);
         if (seen != null) return seen;
         Elements made = analyse(t);
+        if (t.dtype().isInteger()) wrap(t.dtype(), made);
         known.put(t, made);
         return made;
     }
@@ -189,11 +190,28 @@ public final class RunningError {
         return r;
     }
 
+    /** Integers wrap: what is beyond their range and not known exactly may be any of them. */
+    private static void wrap(DType type, Elements e) {
+        for (int i = 0; i < e.value.length; i++) {
+            Interval x = e.range[i];
+            if (fits(type, x)) continue;
+            boolean known = x.isPoint() && Math.abs(x.lo()) <= 0x1p53;
+            e.set(i, type.round(e.value[i]), known ? Interval.of(type.round(x.lo())) : any(type));
+        }
+    }
+
+    private static boolean fits(DType type, Interval x) {
+        return x.lo() >= any(type).lo() && x.hi() <= any(type).hi();
+    }
+
+    private static Interval any(DType type) {
+        return type == DType.I32 ? new Interval(Integer.MIN_VALUE, Integer.MAX_VALUE, false)
+                : new Interval(Long.MIN_VALUE, Long.MAX_VALUE, false);
+    }
+
     private static Interval stored(DType to, Interval x) {
-        boolean wraps =
-                to == DType.I32 && x.lo() != x.hi() && !(x.lo() >= Integer.MIN_VALUE && x.hi() <= Integer.MAX_VALUE);
-        if (wraps) return new Interval(Integer.MIN_VALUE, Integer.MAX_VALUE, false);
-        return Interval.hull(to.round(x.lo()), to.round(x.hi()));
+        boolean wraps = to == DType.I32 && x.lo() != x.hi() && !fits(to, x);
+        return wraps ? any(to) : Interval.hull(to.round(x.lo()), to.round(x.hi()));
     }
 
     /** Tells for a place of the result the place of the input that stands there. */
