@@ -30,7 +30,7 @@ class FaultyDevicesTest {
         try (Target target = Target.of("faulty", () -> fault.apply(Backends.open("cpu").device()))) {
             ConformanceReport report = Conformance.of(target, options).run(_ -> {
             });
-            assertThat(report.results()).isNotEmpty();
+            assertThat(report.counts().total()).isPositive();
             return report.failures().stream().map(ConformanceReport::text).collect(Collectors.joining("\n"));
         }
     }

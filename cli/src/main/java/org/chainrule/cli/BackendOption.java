@@ -36,6 +36,11 @@ public final class BackendOption {
      * @throws BackendUnavailableException saying why the choice cannot be had, what to do, and what is ready instead
      */
     public Session open() {
+        return Session.open(ready());
+    }
+
+    /** {@link #spec()}, where nothing stands in its way. @throws BackendUnavailableException as {@link #open()} */
+    public String ready() {
         String name = spec().replaceFirst(":.*", "");
         List<Probe> all = Probe.all();
         for (Probe probe : all) {
@@ -44,7 +49,7 @@ public final class BackendOption {
                 throw new BackendUnavailableException("backend '" + name + "' cannot be used: " + reason
                         + "\n  remedy: " + remedy + "\n  ready instead: " + ready(all));
         }
-        return Session.open(spec());
+        return spec();
     }
 
     private static String ready(List<Probe> all) {

@@ -9,6 +9,7 @@ import java.util.function.Function;
 import org.chainrule.cli.train.GenerateCommand;
 import org.chainrule.cli.train.PredictCommand;
 import org.chainrule.cli.train.TrainCommand;
+import org.chainrule.cli.verify.VerifyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -49,6 +50,7 @@ public final class Main {
             PredictCommand::new,
             GenerateCommand::new,
             ExplainCommand::new,
+            VerifyCommand::new,
             DevicesCommand::new,
             DoctorCommand::new,
             OpsCommand::new);

@@ -83,6 +83,14 @@ class ArchitectureTest {
                 .dependOnClassesThat().resideInAPackage("jdk.incubator.vector..").check(CLASSES);
     }
 
+    /** The suite runs without JUnit, so that the program does too. */
+    @Test
+    void onlyTheTestOfABackendTouchesJUnit() {
+        noClasses().that().doNotHaveSimpleName("BackendConformance").should()
+                .dependOnClassesThat().resideInAPackage("org.junit..")
+                .orShould().dependOnClassesThat().haveSimpleName("BackendConformance").check(CLASSES);
+    }
+
     @Test
     void onlyTheProgramPrints() {
         noClasses().that(not(Module.CLI.classes())).should().accessField(System.class, "out")

@@ -2,7 +2,11 @@ package org.chainrule.harness;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
-import java.util.ArrayList;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +14,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.chainrule.BackendUnavailableException;
+import org.chainrule.harness.report.AccuracyLedger;
+import org.chainrule.harness.report.Reports;
+import org.chainrule.io.AtomicFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicContainer;
@@ -30,18 +37,28 @@ import org.junit.jupiter.api.TestInstance;
  * }</pre>
  *
  * A family of cases is a container and each of its ops a test. Where the backend cannot be had all is skipped, with its reason.
+ * What ran is written to {@code target/conformance/}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BackendConformance {
     private static final System.Logger LOG = System.getLogger(BackendConformance.class.getName());
 
     private final String backend;
-    private final List<Result> results = new ArrayList<>();
-    private Optional<Conformance> opened = Optional.empty();
+    private Optional<Running> running = Optional.empty();
+
+    private record Running(Conformance suite, ConformanceReport report) {}
 
     /** @param backend as {@code -Dchainrule.backend} takes it: {@code cpu}, {@code opencl:1} */
     protected BackendConformance(String backend) {
         this.backend = backend;
+    }
+
+    /**
+     * The resource that holds the {@linkplain AccuracyLedger ledger} of this backend's worst errors, as {@code /conformance/cpu.ulps};
+     * a whole run with the usual seed is held to it. None by default.
+     */
+    protected Optional<String> ledger() {
+        return Optional.empty();
     }
 
     /** The suite as tests. */
@@ -49,15 +66,38 @@ public abstract class BackendConformance {
     final Stream<DynamicNode> conformance() {
         Options options = Options.ofProperties();
         try {
-            opened = Optional.of(Conformance.of(Target.of(backend), options));
+            Conformance suite = Conformance.of(Target.of(backend), options);
+            running = Optional.of(new Running(suite, suite.report()));
         } catch (BackendUnavailableException e) {
             Assumptions.abort(backend + " cannot be had here: " + e.getMessage());
         }
-        return suite().families().stream().map(this::tests);
+        Stream<DynamicNode> accuracy = ledger().filter(_ -> options.isWhole()).stream()
+                .map(resource -> DynamicTest.dynamicTest("ledger of accuracy", () -> holdTo(resource)));
+        return Stream.concat(suite().families().stream().map(this::tests), accuracy);
     }
 
     private Conformance suite() {
-        return opened.orElseThrow();
+        return running.orElseThrow().suite;
+    }
+
+    private ConformanceReport report() {
+        return running.orElseThrow().report;
+    }
+
+    private void holdTo(String resource) throws IOException {
+        AccuracyLedger measured = AccuracyLedger.of(report());
+        Path source = Path.of("src", "test", "resources", resource.substring(1));
+        if (System.getProperty("chainrule.conformance.ledger", "").equals("write")) {
+            Files.createDirectories(source.toAbsolutePath().getParent());
+            AtomicFile.writeText(source, measured.text());
+            return;
+        }
+        try (InputStream in = getClass().getResourceAsStream(resource)) {
+            String text = in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            List<String> differences = AccuracyLedger.parse(source.toString(), text).differences(measured);
+            if (!differences.isEmpty()) fail(source + " does not hold:\n" + String.join("\n", differences)
+                    + "\nWhere this is meant, renew it: " + command() + " -Dchainrule.conformance.ledger=write");
+        }
     }
 
     private DynamicNode tests(Family f) {
@@ -68,33 +108,29 @@ public abstract class BackendConformance {
     }
 
     private void run(List<Case> cases) {
-        List<Result> ended = cases.stream().map(suite()::run).toList();
-        results.addAll(ended);
-        ConformanceReport report = report(ended);
-        if (!report.failures().isEmpty()) fail(report.summary() + "\n" + report.failureText(this::again));
-        List<Result> not = report.of(Verdict.Unsupported.class);
-        if (not.size() == cases.size()) Assumptions.abort(ConformanceReport.text(not.getFirst())
-                + (not.size() > 1 ? ", and " + (not.size() - 1) + " more" : ""));
+        ConformanceReport ended = suite().report(cases.stream().map(suite()::run).peek(report()::add).toList());
+        if (!ended.failures().isEmpty()) fail(ended.summary() + "\n" + ended.failureText(this::again));
+        if (ended.counts().unsupported() == cases.size())
+            Assumptions.abort("UNSUPPORTED: " + String.join("; ", ended.unsupported().keySet()));
     }
 
-    private ConformanceReport report(List<Result> of) {
-        return new ConformanceReport(suite().target().backend(), suite().target().device().name(), suite().options(),
-                of);
+    private String command() {
+        return "mvn test -Dtest=" + getClass().getSimpleName() + " -Dsurefire.failIfNoSpecifiedTests=false";
     }
 
     private String again(Case c) {
-        return "mvn test -Dtest=" + getClass().getSimpleName() + " -Dsurefire.failIfNoSpecifiedTests=false"
-                + " -Dchainrule.conformance.case=" + c.name() + " -Dchainrule.conformance.seed="
+        return command() + " -Dchainrule.conformance.case=" + c.name() + " -Dchainrule.conformance.seed="
                 + suite().options().seed();
     }
 
-    /** Says what ran, and lets the device go. */
+    /** Says what ran, here and in {@code target/conformance/}, and lets the device go. */
     @AfterAll
     final void conclude() {
-        if (opened.isEmpty()) return;
-        ConformanceReport report = report(results);
+        if (running.isEmpty()) return;
+        ConformanceReport report = report();
+        List<Path> files = Reports.write(report, Path.of("target", "conformance", report.backend()), this::again);
         LOG.log(System.Logger.Level.INFO, () -> "conformance of " + report.backend() + " on " + report.device()
-                + ": " + report.summary() + ", seed " + report.options().seed() + report.times());
+                + ": " + report.summary() + ", seed " + report.options().seed() + report.times() + "\n  " + files);
         suite().target().close();
     }
 }

@@ -101,6 +101,6 @@ public final class Comparison {
         if (compared == 0) return new Verdict.Vacuous("nothing was compared");
         if (nonZero == 0) return new Verdict.Vacuous("every expected number is zero");
         if (unbounded == compared) return new Verdict.Vacuous("any number would have been right everywhere");
-        return new Verdict.Pass(new Verdict.Evidence(compared, List.copyOf(worst.values())));
+        return new Verdict.Pass(new Verdict.Evidence(compared, List.copyOf(worst.values()), List.of()));
     }
 }

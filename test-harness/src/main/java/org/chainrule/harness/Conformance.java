@@ -1,10 +1,11 @@
 package org.chainrule.harness;
 
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.chainrule.harness.cases.Families;
 
@@ -57,16 +58,39 @@ public final class Conformance {
         return Bench.run(c, target, options.seed());
     }
 
+    /** A report of no case yet. */
+    public ConformanceReport report() {
+        return new ConformanceReport(target.backend(), target.device().name(), options);
+    }
+
+    /** What became of some cases. */
+    public ConformanceReport report(List<Result> of) {
+        ConformanceReport report = report();
+        of.forEach(report::add);
+        return report;
+    }
+
     /** Runs everything; {@code each} hears of every case as it ends. */
     public ConformanceReport run(Consumer<Result> each) {
-        List<Result> results = new ArrayList<>();
-        for (Family f : families) {
-            cases(f).forEach(c -> {
-                Result r = run(c);
-                results.add(r);
-                each.accept(r);
-            });
+        ConformanceReport report = report();
+        families.forEach(f -> run(f, report, r -> {
+            each.accept(r);
+            return true;
+        }));
+        return report;
+    }
+
+    /**
+     * Runs a family and adds what became of it to {@code report}. {@code goesOn} hears of every case as it ends, and says whether
+     * the next is to run.
+     */
+    public void run(Family f, ConformanceReport report, Predicate<Result> goesOn) {
+        try (Stream<Case> cases = cases(f)) {
+            for (Iterator<Case> i = cases.iterator(); i.hasNext();) {
+                Result r = run(i.next());
+                report.add(r);
+                if (!goesOn.test(r)) return;
+            }
         }
-        return new ConformanceReport(target.backend(), target.device().name(), options, results);
     }
 }

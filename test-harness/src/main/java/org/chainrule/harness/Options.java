@@ -39,6 +39,11 @@ public record Options(long seed, String name, String op, Optional<Path> golden, 
                 .filter(Files::isDirectory);
     }
 
+    /** Whether every case of the families that read no folder runs with the seed of a run that names none. */
+    public boolean isWhole() {
+        return seed == SEED && name.isEmpty() && op.isEmpty();
+    }
+
     /** Whether a case is to run. */
     public boolean includes(Case c) {
         return (op.isEmpty() || c.op().equals(op))

@@ -29,10 +29,11 @@ public sealed interface Verdict {
      *
      * @param compared how many numbers were compared
      * @param accuracy the greatest errors met
+     * @param exemptions where the oracle's numbers are known to be wrong
      */
-    record Evidence(long compared, List<Accuracy> accuracy) {
+    record Evidence(long compared, List<Accuracy> accuracy, List<Exemption> exemptions) {
         public static Evidence of(long compared) {
-            return new Evidence(compared, List.of());
+            return new Evidence(compared, List.of(), List.of());
         }
     }
 

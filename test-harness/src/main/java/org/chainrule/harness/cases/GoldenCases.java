@@ -3,7 +3,7 @@ package org.chainrule.harness.cases;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.chainrule.DataFormatException;
+import org.chainrule.ChainruleException;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Family;
 import org.chainrule.harness.Oracle;
@@ -23,17 +23,18 @@ record GoldenCases(Optional<Path> folder, Substitution substitution) implements 
     @Override
     public Stream<Case> cases(Target target) {
         if (folder.isEmpty()) return Stream.of(new Case(name() + "/none", "golden", Oracle.GOLDEN,
-                _ -> new Verdict.Unsupported("no folder of recorded cases; name one by -Dchainrule.golden")));
+                _ -> new Verdict.Unsupported(
+                        "no folder of recorded PyTorch results is named (--golden, in tests -Dchainrule.golden)")));
         return GoldenCase.find(folder.get()).stream().flatMap(file -> {
-            String head = name() + "/" + GoldenCase.group(file) + "/" + GoldenCase.name(file);
-            GoldenCase golden;
+            String head = (name() + "/" + GoldenCase.group(file) + "/" + GoldenCase.name(file))
+                    .replaceAll("[^\\w./+=:,@-]", "_");
             try {
-                golden = GoldenCase.read(file);
-                if (golden.kind().equals("training")) return Stream.of();
-            } catch (DataFormatException e) {
+                GoldenCase golden = GoldenCase.read(file);
+                return golden.kind().equals("training") ? Stream.of() : Stream.of(
+                        new Case(head, golden.op(), Oracle.GOLDEN, new GoldenCheck(golden, substitution)));
+            } catch (ChainruleException e) {
                 return Stream.of(new Case(head, "golden", Oracle.GOLDEN, _ -> new Verdict.Fail(e.toString())));
             }
-            return Stream.of(new Case(head, golden.op(), Oracle.GOLDEN, new GoldenCheck(golden, substitution)));
         });
     }
 }

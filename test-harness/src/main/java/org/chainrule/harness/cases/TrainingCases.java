@@ -49,7 +49,8 @@ final class TrainingCases implements Family {
     private Stream<Case> recorded(DType type) {
         List<Path> files = golden.filter(Files::isDirectory).map(TrainingCases::trainings).orElse(List.of());
         if (files.isEmpty()) return Stream.of(of("recorded", type,
-                _ -> new Verdict.Unsupported("no recorded trainings here; -Dchainrule.golden names their folder")));
+                _ -> new Verdict.Unsupported(
+                        "no recorded trainings in a folder that is named (--golden, in tests -Dchainrule.golden)")));
         return files.stream().map(file -> of(GoldenCase.name(file), type, bench -> recorded(bench, file, type)));
     }
 

@@ -85,7 +85,8 @@ public record GoldenCheck(GoldenCase golden, Substitution substitution) implemen
                 return new Verdict.Vacuous("nothing was compared");
             if (comparison.compared() > 0 && comparison.unbounded() == comparison.compared())
                 return new Verdict.Vacuous("float32 allows anything everywhere");
-            return Verdict.passed(comparison.compared());
+            return new Verdict.Pass(
+                    new Verdict.Evidence(comparison.compared(), List.of(), comparison.exemptions()));
         }
     }
 }

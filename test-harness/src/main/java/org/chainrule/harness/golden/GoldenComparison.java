@@ -2,10 +2,13 @@ package org.chainrule.harness.golden;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.chainrule.Shape;
 import org.chainrule.Tensor;
+import org.chainrule.harness.Exemption;
 import org.chainrule.harness.analysis.Arithmetic;
 import org.chainrule.harness.analysis.Bound;
 import org.chainrule.harness.analysis.Places;
@@ -21,6 +24,7 @@ final class GoldenComparison {
     private final GoldenCase golden;
     private final boolean exact;
     private final RunningError doubles = RunningError.in(Arithmetic.F64), floats = RunningError.in(Arithmetic.F32);
+    private final Set<GoldenDeviation> applied = new LinkedHashSet<>();
     private long compared, unbounded;
 
     GoldenComparison(GoldenCase golden, boolean exact) {
@@ -34,6 +38,11 @@ final class GoldenComparison {
 
     long unbounded() {
         return unbounded;
+    }
+
+    /** The known deviations that concerned an element. */
+    List<Exemption> exemptions() {
+        return applied.stream().map(GoldenDeviation::exemption).toList();
     }
 
     List<String> differences(String name, Tensor t) {
@@ -51,8 +60,10 @@ final class GoldenComparison {
         List<GoldenDeviation> deviations = GoldenDeviation.ALL.stream().filter(d -> d.concerns(golden, name)).toList();
         for (int i = 0; i < want.length; i++) {
             int at = i;
-            Optional<GoldenDeviation.Rule> rule =
-                    deviations.stream().filter(d -> d.isAt(golden, shape, at)).map(GoldenDeviation::rule).findFirst();
+            Optional<GoldenDeviation> deviation =
+                    deviations.stream().filter(d -> d.isAt(golden, shape, at)).findFirst();
+            deviation.ifPresent(applied::add);
+            Optional<GoldenDeviation.Rule> rule = deviation.map(GoldenDeviation::rule);
             String reason = difference(got[i], want[i], e64.get(i), e32.get(i), rule);
             if (reason.isEmpty()) continue;
             if (failures++ < SHOWN) found.add(name + Arrays.toString(Places.at(shape, i)) + ": " + reason);

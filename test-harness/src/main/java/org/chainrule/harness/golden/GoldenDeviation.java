@@ -2,6 +2,7 @@ package org.chainrule.harness.golden;
 
 import java.util.List;
 import org.chainrule.Shape;
+import org.chainrule.harness.Exemption;
 
 /**
  * A place where the recorded float64 numbers are not the mathematics, so that they are not what is asked for.
@@ -64,6 +65,10 @@ public record GoldenDeviation(String cases, String quantity, String reason, Rule
                     new Rule.Near(0x1p-42)),
             new GoldenDeviation("max__special_nan_all", "grad", SHARED, new Rule.Is(Double.NaN)),
             new GoldenDeviation("min__special_nan_all", "grad", SHARED, new Rule.Is(Double.NaN)));
+
+    Exemption exemption() {
+        return new Exemption("golden " + cases + "*" + (quantity.isEmpty() ? "" : " " + quantity + "*"), reason);
+    }
 
     boolean concerns(GoldenCase c) {
         return c.name().startsWith(cases);

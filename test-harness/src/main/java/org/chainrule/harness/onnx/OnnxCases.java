@@ -34,7 +34,7 @@ public record OnnxCases(Optional<Path> folder, Substitution substitution) implem
     @Override
     public Stream<Case> cases(Target target) {
         if (folder.isEmpty()) return Stream.of(none(new Verdict.Unsupported(
-                "no folder of ONNX node tests: name one by -Dchainrule.onnx=<folder>")));
+                "no folder of ONNX node tests is named (--onnx, in tests -Dchainrule.onnx)")));
         Path root = folder.get();
         if (!Files.isDirectory(root)) return Stream.of(none(new Verdict.Unsupported(root + " is not a folder")));
         List<Path> found = find(root);
