@@ -146,8 +146,11 @@ final class Reductions {
                 Interval x = in.range()[Places.of(in.shape(), Places.moved(at, axis, p))];
                 boolean point = x.width() == 0 && winner.width() == 0 && x.nan() == x.isEmpty()
                         && winner.nan() == winner.isEmpty();
-                boolean may = !point
-                        && (x.nan() || !winner.isEmpty() && (greatest ? x.hi() >= winner.lo() : x.lo() <= winner.hi()));
+                int order = greatest ? Double.compare(x.hi() + 0.0, winner.lo() + 0.0)
+                        : Double.compare(winner.hi() + 0.0, x.lo() + 0.0);
+                // numbers that differ in double precision may have become one: then the first is taken
+                boolean may = point ? !winner.isEmpty() && (order > 0 || order == 0 && p < best)
+                        : x.nan() || !winner.isEmpty() && order >= 0;
                 if (may) {
                     first = Math.min(first, p);
                     last = Math.max(last, p);
