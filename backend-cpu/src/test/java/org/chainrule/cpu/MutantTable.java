@@ -71,14 +71,14 @@ record MutantTable(Path file, Map<String, Row> rows) {
     }
 
     void write(List<Mutant> all) throws IOException {
-        Files.writeString(file, text(all.stream().map(Mutant::name).filter(rows::containsKey).toList()));
+        Files.writeString(file, text(all.stream().map(Mutant::name).filter(rows::containsKey).toList(), all.size()));
     }
 
-    private String text(List<String> names) {
+    private String text(List<String> names, int mutants) {
         return """
                 # Mutants
 
-                %d devices and ops that are wrong on purpose
+                %d of %d devices and ops that are wrong on purpose
                 ([`mutants`](../test-harness/src/main/java/org/chainrule/harness/mutants)), each caught by a case of the
                 conformance suite. A run writes this file:
 
@@ -118,7 +118,7 @@ record MutantTable(Path file, Map<String, Row> rows) {
 
                 %s
                 """
-                .formatted(names.size(), aloneText(), matrix(names),
+                .formatted(names.size(), mutants, aloneText(), matrix(names),
                         names.stream()
                                 .map(n -> "- `" + n + "` (" + rows.get(n).tried() + " tried): "
                                         + row(n).entrySet().stream()
