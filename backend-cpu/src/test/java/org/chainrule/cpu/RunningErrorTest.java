@@ -43,6 +43,15 @@ final class RunningErrorTest {
         assertThat(sum.admits(Math.nextDown(a + b))).isFalse();
     }
 
+    /** Both sums are 1 in single precision, and the first is the greatest; in double precision the second is. */
+    @Test
+    void positionOfTheGreatestAdmitsAnEarlierOneThatRoundingMadeEqual() {
+        Bound position = bound(floats(0x1p-40f, 0x1p-30f, 0).plus(1).argmax(0));
+        assertThat(position.admits(0)).isTrue();
+        assertThat(position.admits(1)).isTrue();
+        assertThat(position.admits(2)).isFalse();
+    }
+
     @Test
     void exponentialAdmitsItsLimitAndNoMore() {
         float y = (float) Math.exp(0.3f);

@@ -95,7 +95,8 @@ class VerifyTest {
                 .isZero();
         assertThat(Files.readString(out.resolve("ops.md"))).containsPattern("\\| tanh \\| cpu \\| f32 \\| PASS \\| ")
                 .doesNotContain("| exp |");
-        assertThat(Files.readString(out.resolve("conformance.html"))).contains("<td>tanh</td>", "Seed 42", "default-src")
+        assertThat(Files.readString(out.resolve("conformance.html")))
+                .contains("<td>tanh</td>", "Seed 42", "default-src")
                 .doesNotContain("http://", "https://", "<link", "src=");
     }
 

@@ -16,8 +16,8 @@ public enum Oracle {
     SENTINELS("poisoned outputs and sentinels"),
     /** What was written must come back. */
     STORAGE("values written and read back"),
-    /** The counter-based generator computed on the host. */
-    BITS("random bits computed on the host"),
+    /** The counter-based generator computed on the host, and what the same program gave before. */
+    BITS("random bits computed on the host, and the bits of the run before"),
     /** Whole trainings. */
     TRAINING("whole trainings"),
     /** The ledger of memory, and errors that must be ours. */

@@ -29,7 +29,8 @@ public final class Families {
                 .map(f -> f.with(substitution)).toList();
         Supplier<Stream<Subject>> subjects = () -> ofSubjects.stream().flatMap(f -> f.subjects().get());
         return Stream.concat(ofSubjects.stream(),
-                Stream.of(new DTypeCases(), new SpecialCases(), new StorageCases(), new RandomCases(), new SizesCases(),
+                Stream.of(new DTypeCases(), new SpecialCases(), new StorageCases(), new RandomCases(),
+                        new RepeatCases(), new SizesCases(),
                         new SentinelCases(subjects), new AccuracyCases(), new LifecycleCases(), new LargeCases(),
                         new DifferenceCases(subjects), new GoldenCases(options.golden(), substitution),
                         new OnnxCases(options.onnx(), substitution), new GraphCases(options),

@@ -72,8 +72,10 @@ final class ReductionSubjects {
     }
 
     private static Stream<Subject> sums() {
-        return Stream.of(0, 1, 2).map(a -> Subject.of("cumsum", "axis" + a, in -> in.getFirst().cumsum(a),
-                input(Shape.of(3, 17, 5), ANY)));
+        Stream<Subject> axes = Stream.of(0, 1, 2).map(a -> Subject.of("cumsum", "axis" + a,
+                in -> in.getFirst().cumsum(a), input(Shape.of(3, 17, 5), ANY)));
+        return Stream.concat(axes, Stream.of(Subject.of("cumsum", "broadcast",
+                in -> in.getFirst().expandTo(Shape.of(9, 7)).cumsum(0), input(Shape.of(1, 7), ANY))));
     }
 
     private static Input input(Shape s, Values v) {

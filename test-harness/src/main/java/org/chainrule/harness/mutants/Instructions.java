@@ -28,6 +28,7 @@ final class Instructions {
                         (u, to) -> to.add(new Binary(Fn2.POW, u.x(), constant(to, 0.5, u.type()),
                                 u.type()))),
                 unary("floor-is-round", Fn.FLOOR, (u, to) -> to.add(new Unary(Fn.ROUND, u.x(), u.type()))),
+                unary("erf-not-a-number", Fn.ERF, (u, to) -> constant(to, Double.NaN, u.type())),
                 unary("exp-of-slightly-more", Fn.EXP, (u, to) -> to.add(new Unary(Fn.EXP,
                         to.add(new Binary(Fn2.MUL, u.x(), constant(to, 1 + 0x1p-20, u.type()), u.type())), u.type()))),
                 unary("log-loses-small-arguments", Fn.LOG1P, (u, to) -> to.add(new Unary(Fn.LOG,

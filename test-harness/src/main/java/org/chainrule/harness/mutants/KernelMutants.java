@@ -44,7 +44,17 @@ final class KernelMutants {
                 Mutant.device("running-sums-from-the-end", kernels(k -> k instanceof Kernel.CumulativeSum c
                         ? new Kernel.CumulativeSum(c.label(), c.axis(), reversed(c.in(), c.axis()),
                                 reversed(c.result(), c.axis()))
-                        : k)));
+                        : k)),
+                Mutant.device("running-sums-of-a-repeated-element-add-nothing",
+                        kernels(k -> k instanceof Kernel.CumulativeSum c ? withoutRepeats(c) : k)));
+    }
+
+    /** As a copy, where each element is added to the same one. */
+    private static Kernel withoutRepeats(Kernel.CumulativeSum c) {
+        Layout l = c.in().layout();
+        return l.stride()[c.axis()] != 0 || l.shape().dim(c.axis()) < 2 || !c.in().dtype().isFloat() ? c
+                : new Kernel.Map(c.label(), l.shape(), Program.identity(c.in().dtype()), List.of(c.in()),
+                        List.of(c.result()));
     }
 
     private static Kernel of(Kernel.Reduce r, Op.Reduction kind) {
@@ -66,6 +76,7 @@ final class KernelMutants {
                     return depth < 2 ? k
                             : with(m, shortened(m.a(), n - 1, depth - 1), shortened(m.b(), n - 2, depth - 1));
                 })),
+                Mutant.device("product-counts-rows-in-16-bits", kernels(KernelMutants::rowsIn16Bits)),
                 Mutant.device("product-ignores-batches",
                         kernels(k -> k instanceof Kernel.MatMul m && m.shape().rank() > 2
                                 ? with(m, m.a(), still(m.b(), 0)) : k)),
@@ -82,6 +93,14 @@ final class KernelMutants {
                                 firstArgument(r.prologue()),
                                 r.in(), r.epilogue(), r.extra(), r.out())
                         : k)));
+    }
+
+    private static Kernel rowsIn16Bits(Kernel k) {
+        if (!(k instanceof Kernel.MatMul m) || m.shape().rank() != 2 || m.shape().dim(0) <= 0xFFFF) return k;
+        int rows = m.shape().dim(0) & 0xFFFF;
+        UnaryOperator<Operand> cut = o -> shortened(o, 0, rows);
+        return new Kernel.MatMul(m.label(), m.dtype(), with(m.shape(), 0, rows), cut.apply(m.a()), m.b(), m.epilogue(),
+                m.extra().stream().map(cut).toList(), m.out().stream().map(cut).toList());
     }
 
     private static Program firstArgument(Program p) {
@@ -151,7 +170,28 @@ final class KernelMutants {
                 Mutant.device("third-kernel-skipped", schedules(s -> s.kernels().size() < 4 ? s
                         : new Schedule(s.slots(), IntStream.range(0, s.kernels().size()).filter(i -> i != 2)
                                 .mapToObj(s.kernels()::get).toList()))),
+                Mutant.device("updates-in-place-before-other-results-are-computed", schedules(
+                        s -> new Schedule(s.slots(),
+                                s.kernels().stream().flatMap(KernelMutants::updatesFirst).toList()))),
                 Mutant.device("temporaries-share-memory", schedules(KernelMutants::shared)));
+    }
+
+    /** A kernel that updates in place and has other results, cut in two: the others are computed from what was updated. */
+    private static Stream<Kernel> updatesFirst(Kernel k) {
+        if (!(k instanceof Kernel.Map m)) return Stream.of(k);
+        List<Integer> updates = new ArrayList<>(), others = new ArrayList<>();
+        for (int i = 0; i < m.out().size(); i++) {
+            int slot = m.out().get(i).slot();
+            (m.in().stream().anyMatch(o -> o.slot() == slot) ? updates : others).add(i);
+        }
+        return updates.isEmpty() || others.isEmpty() ? Stream.of(k) : Stream.of(part(m, updates), part(m, others));
+    }
+
+    private static Kernel part(Kernel.Map m, List<Integer> results) {
+        Program p = m.program();
+        return new Kernel.Map(m.label(), m.shape(),
+                new Program(p.args(), p.code(), results.stream().map(p.results()::get).toList()), m.in(),
+                results.stream().map(m.out()::get).toList());
     }
 
     /** Two temporaries of one type and size become one, whoever still reads the first. */

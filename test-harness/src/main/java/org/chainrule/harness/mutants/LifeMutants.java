@@ -3,10 +3,14 @@ package org.chainrule.harness.mutants;
 import static org.chainrule.harness.mutants.ScheduleMutant.kernels;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.chainrule.DType;
@@ -42,6 +46,14 @@ final class LifeMutants {
                     for (int i = 0; type.isFloat() && i < values.byteSize() / type.bytes(); i++)
                         if (Elements.get(values, type, i) == 0) Elements.set(values, type, i, 0.0);
                 })),
+                Mutant.device("upload-from-odd-addresses-shifted", device -> new DeviceFilter(device) {
+                    @Override
+                    public void upload(MemorySegment host, Buffer to) {
+                        boolean shifted = host.isNative() && host.address() % 2 != 0 && host.byteSize() > 1;
+                        super.upload(shifted ? rotated(host) : host, to);
+                    }
+                }),
+                Mutant.device("scalars-uploaded-once", ScalarsOnce::new),
                 Mutant.device("download-of-many-drops-the-tail", LongDownload::new),
                 Mutant.device("buffers-never-freed", Leaking::new),
                 Mutant.device("closed-buffers-still-work", Undead::new),
@@ -76,6 +88,14 @@ final class LifeMutants {
                 })),
                 Mutant.device("input-used-as-scratch", RunMutant.of(LifeMutants::scratching)),
                 Mutant.device("writes-past-its-output", RunMutant.of(LifeMutants::writingPast)),
+                Mutant.device("kernels-of-five-axes-write-past-their-output",
+                        RunMutant.of((device, schedule, right, buffers, streams, _) -> {
+                            right.run(buffers, streams);
+                            schedule.kernels().stream().filter(LifeMutants::hasFiveAxes)
+                                    .forEach(k -> writePast(device, schedule, k, buffers));
+                        })),
+                Mutant.device("scatter-adds-in-another-order-each-run", RunMutant.of(LifeMutants::inAnotherOrder)),
+                Mutant.device("long-folds-in-half-width", RunMutant.of(LifeMutants::inHalfWidth)),
                 Mutant.device("adds-to-what-was-there", RunMutant.of(LifeMutants::adding)));
     }
 
@@ -93,6 +113,27 @@ final class LifeMutants {
                 super.upload(copy, to);
             }
         };
+    }
+
+    private static MemorySegment rotated(MemorySegment s) {
+        byte[] from = s.toArray(ValueLayout.JAVA_BYTE), to = from.clone();
+        System.arraycopy(from, 1, to, 0, from.length - 1);
+        to[from.length - 1] = from[0];
+        return MemorySegment.ofArray(to);
+    }
+
+    /** Believes that what was uploaded to one element still stands. */
+    private static final class ScalarsOnce extends DeviceFilter {
+        private final Set<Buffer> uploaded = Collections.newSetFromMap(new WeakHashMap<>());
+
+        ScalarsOnce(Device device) {
+            super(device);
+        }
+
+        @Override
+        public void upload(MemorySegment host, Buffer to) {
+            if (to.length() != 1 || uploaded.add(to)) super.upload(host, to);
+        }
     }
 
     private static final class LongDownload extends DeviceFilter {
@@ -166,19 +207,62 @@ final class LifeMutants {
         }
     }
 
-    /** Sets the element after the last of an output, where the memory has one. */
     private static void writingPast(Device device, Schedule schedule, Device.Executable right, Buffer[] buffers,
             long[] streams, int before) {
         right.run(buffers, streams);
+        schedule.kernels().forEach(k -> writePast(device, schedule, k, buffers));
+    }
+
+    /** Sets the element after the last of an output, where the memory has one. */
+    private static void writePast(Device device, Schedule schedule, Kernel k, Buffer[] buffers) {
+        for (Operand o : k.out()) {
+            Buffer b = buffers[o.slot()];
+            int end = o.layout().offset() + Math.toIntExact(o.layout().shape().size());
+            if (!schedule.slots().get(o.slot()).external() || end >= b.length() || !b.dtype().isFloat()) continue;
+            double[] v = read(device, b);
+            v[end] = 1e30;
+            write(device, b, v);
+        }
+    }
+
+    private static boolean hasFiveAxes(Kernel k) {
+        return k.out().stream().anyMatch(o -> o.layout().shape().rank() >= 5);
+    }
+
+    private interface Changing {
+        double changed(double v);
+    }
+
+    /** Changes the single precision results of {@code k} that stay after the run. */
+    private static void change(Device device, Schedule schedule, Kernel k, Buffer[] buffers, Changing changing) {
+        for (Operand o : k.out()) {
+            Buffer b = buffers[o.slot()];
+            if (!schedule.slots().get(o.slot()).external() || b.dtype() != DType.F32) continue;
+            double[] v = read(device, b);
+            for (int i = 0; i < o.layout().shape().size(); i++)
+                v[o.layout().place(i)] = changing.changed(v[o.layout().place(i)]);
+            write(device, b, v);
+        }
+    }
+
+    /** The least difference that another order may make. */
+    private static void inAnotherOrder(Device device, Schedule schedule, Device.Executable right, Buffer[] buffers,
+            long[] streams, int before) {
+        right.run(buffers, streams);
+        if (before % 2 == 0) return;
         for (Kernel k : schedule.kernels()) {
-            for (Operand o : k.out()) {
-                Buffer b = buffers[o.slot()];
-                int end = o.layout().offset() + Math.toIntExact(o.layout().shape().size());
-                if (!schedule.slots().get(o.slot()).external() || end >= b.length() || !b.dtype().isFloat()) continue;
-                double[] v = read(device, b);
-                v[end] = 1e30;
-                write(device, b, v);
-            }
+            if (k instanceof Kernel.ScatterAdd)
+                change(device, schedule, k, buffers, v -> v == 0 ? v : Math.nextUp((float) v));
+        }
+    }
+
+    private static void inHalfWidth(Device device, Schedule schedule, Device.Executable right, Buffer[] buffers,
+            long[] streams, int before) {
+        right.run(buffers, streams);
+        for (Kernel k : schedule.kernels()) {
+            if (k instanceof Kernel.Reduce r
+                    && r.axes().stream().mapToLong(a -> r.shape().dim(a)).reduce(1, (x, y) -> x * y) > 65_536)
+                change(device, schedule, k, buffers, DType.BF16::round);
         }
     }
 

@@ -3,11 +3,12 @@ package org.chainrule.harness.mutants;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.chainrule.Backends;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Conformance;
@@ -18,34 +19,75 @@ import org.chainrule.harness.Substitution;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.cases.Families;
 
-/** Runs the suite on something wrong until a case says so. */
+/**
+ * Runs cases of the suite on something wrong. The cases are listed once, since listing them reads every recorded file; what
+ * stands in for an op is looked up when a case runs.
+ */
 public final class MutantRun {
     private final String backend;
     private final Options options;
+    private final Map<String, Case> cases = new LinkedHashMap<>();
+    private Substitution substitution = Substitution.NONE;
 
     /** @param backend whose devices are made wrong: one that passes the suite */
     public MutantRun(String backend, Options options) {
         this.backend = backend;
         this.options = options;
+        Substitution current = (op, function) -> in -> substitution.of(op, function).apply(in);
+        try (Target right = Target.of(backend)) {
+            Conformance suite = Conformance.of(right, options, Families.all(options, current));
+            List<Case> all = new ArrayList<>();
+            suite.families().forEach(f -> suite.cases(f).forEach(all::add));
+            Collections.shuffle(all, new Random(7));
+            all.forEach(c -> cases.put(c.name(), c));
+        }
     }
 
-    /** The first failure, in an order that mixes all cases; empty where the mutant lives. */
+    /** The results of the cases of those names, without those that the suite has not here, as without recorded results. */
+    public List<Result> run(Mutant m, List<String> names) {
+        try (Target target = target(m)) {
+            return names.stream().map(cases::get).filter(Objects::nonNull).map(c -> run(m, target, c)).toList();
+        }
+    }
+
+    private Result run(Mutant m, Target target, Case c) {
+        substitution = switch (m.fault()) {
+            case Mutant.Fault.OfDevice _ -> Substitution.NONE;
+            case Mutant.Fault.OfOp(var s) -> s;
+        };
+        return Conformance.of(target, options, List.of()).run(c);
+    }
+
+    /** The first failure; empty where the mutant lives. */
     public Optional<Result> firstFailure(Mutant m) {
         try (Target target = target(m)) {
-            Conformance suite = suite(m, target);
-            return cases(suite).map(suite::run).filter(r -> r.verdict().isFailure()).findFirst();
+            return cases.values().stream().map(c -> run(m, target, c)).filter(r -> r.verdict().isFailure()).findFirst();
         }
     }
 
-    /** The first failure that each oracle finds alone. */
-    public Map<Oracle, Result> firstFailures(Mutant m) {
+    /**
+     * The first failure that each oracle finds.
+     *
+     * @param most how many cases of each oracle are tried; more until one of them fails
+     */
+    public Map<Oracle, Result> firstFailures(Mutant m, int most) {
         Map<Oracle, Result> found = new EnumMap<>(Oracle.class);
+        Map<Oracle, Integer> tried = new EnumMap<>(Oracle.class);
+        List<Case> left = new ArrayList<>();
         try (Target target = target(m)) {
-            Conformance suite = suite(m, target);
-            cases(suite).filter(c -> !found.containsKey(c.oracle())).map(suite::run)
-                    .filter(r -> r.verdict().isFailure()).forEach(r -> found.putIfAbsent(r.subject().oracle(), r));
+            cases.values().forEach(c -> {
+                if (tried.merge(c.oracle(), 1, Integer::sum) > most) left.add(c);
+                else runUnlessFound(m, target, c, found);
+            });
+            for (Case c : left) if (found.isEmpty()) runUnlessFound(m, target, c, found);
         }
         return found;
+    }
+
+    private void runUnlessFound(Mutant m, Target target, Case c, Map<Oracle, Result> found) {
+        if (found.containsKey(c.oracle())) return;
+        Result r = run(m, target, c);
+        if (r.verdict().isFailure()) found.put(c.oracle(), r);
     }
 
     private Target target(Mutant m) {
@@ -53,20 +95,5 @@ public final class MutantRun {
             case Mutant.Fault.OfDevice(var change) -> change.apply(Backends.open(backend).device());
             case Mutant.Fault.OfOp _ -> Backends.open(backend).device();
         });
-    }
-
-    private Conformance suite(Mutant m, Target target) {
-        Substitution substitution = switch (m.fault()) {
-            case Mutant.Fault.OfDevice _ -> Substitution.NONE;
-            case Mutant.Fault.OfOp(var s) -> s;
-        };
-        return Conformance.of(target, options, Families.all(options, substitution));
-    }
-
-    private static Stream<Case> cases(Conformance suite) {
-        List<Case> all = new ArrayList<>();
-        suite.families().forEach(f -> suite.cases(f).forEach(all::add));
-        Collections.shuffle(all, new Random(7));
-        return all.stream();
     }
 }

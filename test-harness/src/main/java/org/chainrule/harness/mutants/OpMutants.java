@@ -13,13 +13,18 @@ final class OpMutants {
         return List.of(gradient("relu-gradient-times-seven", "relu", c -> c.times(7)),
                 gradient("tanh-gradient-zero", "tanh", c -> c.times(0)),
                 gradient("softmax-gradient-sign-flipped", "softmax", Tensor::negate),
+                // a cotangent of ones would not show it: there the gradient is zero
+                gradient("softmax-gradient-zero", "softmax", c -> c.times(0)),
                 gradient("norm1-gradient-times-seven", "norm1", c -> c.times(7)),
+                gradient("residual-gradient-counted-twice", "residual", c -> c.times(2)),
                 gradient("residual-gradient-not-a-number", "residual", c -> c.times(Double.NaN)),
                 gradient("rms-norm-gradient-slightly-off", "rms_norm", c -> c.times(1 + 1e-6)),
                 Mutant.op("mean-divides-by-one-less", forward("mean", y -> y.times(1.125))),
                 Mutant.op("gelu-with-a-rounded-constant", forward("gelu", y -> y.times(1 + 1e-7))),
                 Mutant.op("variance-without-correction", forward("var", y -> y.times(0.9))),
-                Mutant.op("gemm-without-its-bias", forward("gemm", y -> y.minus(0.125))));
+                Mutant.op("gemm-without-its-bias", forward("gemm", y -> y.minus(0.125))),
+                Mutant.op("huber-without-its-half", forward("huber", y -> y.times(2))),
+                Mutant.op("depth-to-space-mirrored", forward("depthtospace", y -> y.flip(y.shape().rank() - 1))));
     }
 
     private static Mutant gradient(String name, String op, UnaryOperator<Tensor> change) {

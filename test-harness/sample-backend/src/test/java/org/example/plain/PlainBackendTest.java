@@ -1,0 +1,22 @@
+package org.example.plain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.chainrule.Backends;
+import org.chainrule.Session;
+import org.junit.jupiter.api.Test;
+
+class PlainBackendTest {
+    @Test
+    void isFoundByItsName() {
+        try (Session session = Session.open("plain")) {
+            assertThat(session.backend()).isEqualTo("plain");
+            assertThat(session.tensor(1f, 2f).plus(1).toFloats()).containsExactly(2, 3);
+        }
+    }
+
+    @Test
+    void autoNeverTakesIt() {
+        assertThat(Backends.best()).isEmpty();
+    }
+}
