@@ -47,6 +47,7 @@ final class Derivative {
             case COS -> x.sin().negate();
             case TANH -> ONE.minus(y.times(y));
             case ERF -> x.times(x).negate().exp().times(2 / Math.sqrt(Math.PI));
+            case NORMAL_CDF -> x.times(x).times(-0.5).exp().times(1 / Math.sqrt(2 * Math.PI));
             case SIGMOID -> y.times(ONE.minus(y));
             case SOFTPLUS -> x.sigmoid();
             case RELU -> y.le(ZERO).where(ZERO, ONE);

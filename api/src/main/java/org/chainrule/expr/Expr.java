@@ -39,13 +39,14 @@ public sealed interface Expr {
 
     /** Primitive functions of one value. */
     enum Fn {
-        NEG, ABS, SIGN, FLOOR, ROUND, SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, SIGMOID, SOFTPLUS, RELU;
+        NEG, ABS, SIGN, FLOOR, ROUND, SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, NORMAL_CDF, SIGMOID, SOFTPLUS,
+        RELU;
 
         /** Whether its values are no integers where its argument is one. */
         public boolean isTranscendental() {
             return switch (this) {
                 case NEG, ABS, SIGN, FLOOR, ROUND, RELU -> false;
-                case SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, SIGMOID, SOFTPLUS -> true;
+                case SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, NORMAL_CDF, SIGMOID, SOFTPLUS -> true;
             };
         }
 
@@ -66,6 +67,7 @@ public sealed interface Expr {
                 case COS -> Math.cos(x);
                 case TANH -> Math.tanh(x);
                 case ERF -> Erf.erf(x);
+                case NORMAL_CDF -> Erf.normalCdf(x);
                 case SIGMOID -> x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
                 case SOFTPLUS -> (x <= 0 ? 0 : x) + Math.log1p(Math.exp(-Math.abs(x)));
                 case RELU -> x <= 0 ? 0 : x;
@@ -249,6 +251,11 @@ public sealed interface Expr {
     /** The error function. */
     default Expr erf() {
         return new Unary(Fn.ERF, this);
+    }
+
+    /** Φ(x), the distribution function of the standard normal distribution: (1 + erf(x/√2)) / 2, accurate where it is near 0. */
+    default Expr normalCdf() {
+        return new Unary(Fn.NORMAL_CDF, this);
     }
 
     /** {@code 1 / (1 + exp(-x))}. */

@@ -116,6 +116,7 @@ public final class Formula {
                     x instanceof Arg || x instanceof Const ? "√" + text(x, ATOM) : "√(" + text(x, CHOICE) + ")", POWER);
             case EXPM1 -> new Text(call("exp", x) + " − 1", SUM);
             case LOG1P -> new Text("log(1 + " + text(x, PRODUCT) + ")", ATOM);
+            case NORMAL_CDF -> new Text(call("Φ", x), ATOM);
             case SIGMOID -> new Text(call("σ", x), ATOM);
             case SOFTPLUS -> new Text("log(1 + " + call("exp", x) + ")", ATOM);
             case SIGN, ROUND, EXP, LOG, SIN, COS, TANH, ERF, RELU ->

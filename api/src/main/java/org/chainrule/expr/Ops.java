@@ -65,8 +65,7 @@ public final class Ops {
     public static final Pointwise SIGMOID = unary("sigmoid", -30, 30, Expr::sigmoid);
     public static final Pointwise LOG_SIGMOID = unary("log_sigmoid", -30, 30, x -> x.negate().softplus().negate());
     /** Hendrycks and Gimpel 2016, "Gaussian Error Linear Units": {@code x Φ(x)}. */
-    public static final Pointwise GELU =
-            unary("gelu", -6, 6, x -> x.times(0.5).times(x.times(Math.sqrt(0.5)).erf().plus(1)));
+    public static final Pointwise GELU = unary("gelu", -6, 6, x -> x.times(x.normalCdf()));
     /** The tanh approximation of the same paper, as in GPT-2: {@code x σ(2u)} with {@code u = √(2/π)(x + 0.044715 x³)}. */
     public static final Pointwise GELU_TANH = unary("gelu_tanh", -6, 6,
             x -> x.times(x.plus(x.times(x).times(x).times(0.044715)).times(2 * Math.sqrt(2 / Math.PI)).sigmoid()));

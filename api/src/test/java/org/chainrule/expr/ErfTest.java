@@ -45,6 +45,40 @@ class ErfTest {
         }
     }
 
+    /** Pairs of x and Φ(x), by the same means. */
+    private static final double[] NORMAL = {
+        -38, 2.88542835E-316,
+        -20.5, 1.0764673258790961E-93,
+        -10, 7.619853024160525E-24,
+        -6.3, 1.4882282217623127E-10,
+        -3, 0.0013498980316300946,
+        -2.25, 0.012224472655044703,
+        -1.1, 0.13566606094638264,
+        -0.3, 0.3820885778110474,
+        -1E-9, 0.49999999960105773,
+        0.7, 0.758036347776927,
+        1.9, 0.9712834401839981,
+        5, 0.9999997133484281
+    };
+
+    @Test
+    void normalDistributionKeepsItsDigitsFarToTheLeft() {
+        for (int i = 0; i < NORMAL.length; i += 2) {
+            double x = NORMAL[i], exact = NORMAL[i + 1];
+            assertTrue(Math.abs(Erf.normalCdf(x) - exact) <= 2 * Math.ulp(exact), "Φ(" + x + ")");
+        }
+    }
+
+    @Test
+    void normalDistributionFollowsItsDefinitionAtTheEnds() {
+        assertEquals(0.5, Erf.normalCdf(0.0));
+        assertEquals(0.5, Erf.normalCdf(-0.0));
+        assertEquals(0.0, Erf.normalCdf(Double.NEGATIVE_INFINITY));
+        assertEquals(1, Erf.normalCdf(Double.POSITIVE_INFINITY));
+        assertEquals(0.0, Erf.normalCdf(-40));
+        assertEquals(Double.NaN, Erf.normalCdf(Double.NaN));
+    }
+
     @Test
     void specialValuesFollowTheDefinition() {
         assertEquals(0.0, Erf.erf(0.0));

@@ -59,7 +59,7 @@ class FormulaTest {
         assertThat(Formula.of(Ops.NE)).isEqualTo("x ≠ y");
         assertThat(Formula.derivative(Ops.TANH, 0)).isEqualTo("1 − f²");
         assertThat(Formula.derivative(Ops.DIV, 1)).isEqualTo("−f/y");
-        assertThat(Formula.derivative(Ops.GELU, 0)).isEqualTo("0.5·(erf(√½·x) + 1) + (1/√(2π))·x·exp(−0.5·x²)");
+        assertThat(Formula.derivative(Ops.GELU, 0)).isEqualTo("Φ(x) + (1/√(2π))·x·exp(−0.5·x²)");
         assertThat(Formula.derivative(Ops.IDENTITY, 0)).isEqualTo("1");
         assertThat(Formula.derivative(Ops.HARDTANH, 0)).isEqualTo("0 if x ≤ −1 ∨ x ≥ 1 else 1");
     }

@@ -90,6 +90,31 @@ final class Elementary {
     static final float Q5 = 0.00032565286f;
     static final float Q6 = -1.1522307e-5f;
 
+    /** Φ of anything below is under half the least subnormal; of anything above it rounds to 1. */
+    static final float NORMAL_MAX = 14.5f;
+    /** The exponent bias for 2⁶⁴ times the power, which is normal where the power is not; the shift drops the bits of ROUNDER. */
+    static final int NORMAL_BIAS = 127 + 64;
+    /** The first bits of ln 2, so that their product with an exponent is exact, and the rest. */
+    static final float LN2_SHORT = 0.69335938f;
+    static final float LN2_REST = -2.1219444e-4f;
+    /** exp(t²/2) Φ(-t) (t + MILLS) is nearly constant. */
+    static final float MILLS = 1.5f;
+    /** It is N0 at 1/(t + MILLS) = MILLS_CENTER, to 34 bits. */
+    static final float MILLS_CENTER = 0.30000764f;
+    /** exp(t²/2) Φ(-t) (t + MILLS) in powers of 1/(t + MILLS) - MILLS_CENTER on 0 ≤ t ≤ NORMAL_MAX. */
+    static final float N0 = 0.5972815f;
+    static final float N1 = 0.61796093f;
+    static final float N2 = -0.4593078f;
+    static final float N3 = -0.68287224f;
+    static final float N4 = 1.5526043f;
+    static final float N5 = -0.462235f;
+    static final float N6 = -3.3498092f;
+    static final float N7 = 7.408036f;
+    static final float N8 = -3.7579958f;
+    static final float N9 = -15.693335f;
+    static final float N10 = 36.88878f;
+    static final float N11 = -26.345512f;
+
     private Elementary() {
     }
 
@@ -241,6 +266,55 @@ final class Elementary {
         q = Math.fma(q, t, Q0);
         float far = 1f - exp(Math.fma(q, t, -t));
         return withSign(a < ERF_SPLIT ? near : far, x);
+    }
+
+    /**
+     * For t = |x|, Φ(-t) is exp(-t²/2) times Mills' ratio, which is a polynomial in 1/(t + MILLS) over t + MILLS (Shepherd and Laframboise 1981, "Chebyshev
+     * Approximation of (1+2x)exp(x²)erfc x"); 1 - Φ(-t) for x ≥ 0. What rounding takes from t², the exponential, the polynomial and the quotient is carried along, so that only
+     * the last rounding counts.
+     */
+    static float normalCdf(float x) {
+        float t = Math.min(Math.abs(x), NORMAL_MAX);
+        float half = t * -0.5f;
+        float c = t * half;
+        float m = Math.fma(c, LOG2_E, ROUNDER);
+        float n = m - ROUNDER;
+        float whole = Math.fma(n, -LN2_SHORT, c);
+        float rest = Math.fma(n, -LN2_REST, Math.fma(t, half, -c));
+        float r = whole + rest;
+        float p = Math.fma(E5, r, E4);
+        p = Math.fma(p, r, E3);
+        p = Math.fma(p, r, E2);
+        p = Math.fma(p, r, E1);
+        p = Math.fma(p, r, E0);
+        float e = r + 1f;
+        float eLost = r - (e - 1f) + Math.fma(r * r, p, whole - r + rest);
+        float d = t + MILLS;
+        float dLost = t - (d - MILLS);
+        float i = 1f / d;
+        float iLost = Math.fma(-i, dLost, Math.fma(-i, d, 1f)) * i;
+        float w = i - MILLS_CENTER;
+        p = Math.fma(N11, w, N10);
+        p = Math.fma(p, w, N9);
+        p = Math.fma(p, w, N8);
+        p = Math.fma(p, w, N7);
+        p = Math.fma(p, w, N6);
+        p = Math.fma(p, w, N5);
+        p = Math.fma(p, w, N4);
+        p = Math.fma(p, w, N3);
+        p = Math.fma(p, w, N2);
+        p = Math.fma(p, w, N1);
+        float g = Math.fma(p, w, N0);
+        float gLost = Math.fma(p, iLost, Math.fma(p, w, N0 - g));
+        float h = g * e;
+        float hLost = Math.fma(gLost, e, Math.fma(g, eLost, Math.fma(g, e, -h)));
+        float q = h * i;
+        float qLost = Math.fma(hLost, i, Math.fma(h, iLost, Math.fma(h, i, -q)));
+        float power = Float.intBitsToFloat(Float.floatToRawIntBits(m) + NORMAL_BIAS << 23) * 0x1p-64f;
+        float from = x < 0f ? 0f : 1f;
+        float by = x < 0f ? power : -power;
+        float y = Math.fma(q, by, from);
+        return y + Math.fma(qLost, by, Math.fma(q, by, from - y));
     }
 
     /**

@@ -41,6 +41,7 @@ final class Instructions {
             case COS -> l.cos(x, xo, y, yo, n);
             case TANH -> l.tanh(x, xo, y, yo, n);
             case ERF -> l.erf(x, xo, y, yo, n);
+            case NORMAL_CDF -> l.normalCdf(x, xo, y, yo, n);
             case SIGMOID -> l.sigmoid(x, xo, y, yo, n);
             case SOFTPLUS -> softplus(l, x, xo, y, yo, n);
             case RELU -> l.relu(x, xo, y, yo, n);
@@ -72,7 +73,7 @@ final class Instructions {
             case TANH -> Doubles.tanh(x, xo, y, yo, n);
             case SIGMOID -> Doubles.sigmoid(x, xo, y, yo, n);
             case SQRT -> Doubles.sqrt(x, xo, y, yo, n);
-            case SIGN, FLOOR, ROUND, EXPM1, LOG, LOG1P, SIN, COS, ERF, SOFTPLUS, RELU -> {
+            case SIGN, FLOOR, ROUND, EXPM1, LOG, LOG1P, SIN, COS, ERF, NORMAL_CDF, SOFTPLUS, RELU -> {
                 for (int i = 0; i < n; i++) y[yo + i] = fn.apply(x[xo + i]);
             }
         }
@@ -85,7 +86,7 @@ final class Instructions {
             case SIGN -> Long.signum(x);
             case FLOOR, ROUND -> x;
             case RELU -> Math.max(x, 0);
-            case SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, SIGMOID, SOFTPLUS ->
+            case SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, NORMAL_CDF, SIGMOID, SOFTPLUS ->
                     wrap(type, (long) fn.apply((double) x));
         };
     }

@@ -45,6 +45,7 @@ final class LanesOnceWarm extends Lanes {
     private final Operation cos = new Operation((lanes, x, y, z, n) -> lanes.cos(x, 0, z, 0, n));
     private final Operation tanh = new Operation((lanes, x, y, z, n) -> lanes.tanh(x, 0, z, 0, n));
     private final Operation erf = new Operation((lanes, x, y, z, n) -> lanes.erf(x, 0, z, 0, n));
+    private final Operation normalCdf = new Operation((lanes, x, y, z, n) -> lanes.normalCdf(x, 0, z, 0, n));
     private final Operation sigmoid = new Operation((lanes, x, y, z, n) -> lanes.sigmoid(x, 0, z, 0, n));
     private final Operation relu = new Operation((lanes, x, y, z, n) -> lanes.relu(x, 0, z, 0, n));
     private final Operation add = new Operation((lanes, x, y, z, n) -> lanes.add(x, 0, y, 0, z, 0, n));
@@ -222,6 +223,11 @@ final class LanesOnceWarm extends Lanes {
     @Override
     public void erf(float[] x, int xo, float[] y, int yo, int n) {
         erf.at(n).erf(x, xo, y, yo, n);
+    }
+
+    @Override
+    public void normalCdf(float[] x, int xo, float[] y, int yo, int n) {
+        normalCdf.at(n).normalCdf(x, xo, y, yo, n);
     }
 
     @Override

@@ -122,6 +122,13 @@ final class PanamaLanes extends ScalarLanes {
     }
 
     @Override
+    public void normalCdf(float[] x, int xo, float[] y, int yo, int n) {
+        int end = S.loopBound(n);
+        PanamaNormal.cdf(x, xo, y, yo, end);
+        super.normalCdf(x, xo + end, y, yo + end, n - end);
+    }
+
+    @Override
     public void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
         int end = S.loopBound(n);
         PanamaExponentials.sigmoid(x, xo, y, yo, end);

@@ -106,6 +106,13 @@ class ScalarLanes extends Lanes {
     }
 
     @Override
+    public void normalCdf(float[] x, int xo, float[] y, int yo, int n) {
+        for (int i = 0; i < n; i++) {
+            y[yo + i] = Elementary.normalCdf(x[xo + i]);
+        }
+    }
+
+    @Override
     public void sigmoid(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i++) {
             y[yo + i] = Elementary.sigmoid(x[xo + i]);

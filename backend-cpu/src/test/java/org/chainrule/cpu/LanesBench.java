@@ -62,6 +62,19 @@ public final class LanesBench {
         ops.put("cos", unary(Lanes::cos));
         ops.put("tanh", unary(Lanes::tanh));
         ops.put("erf", unary(Lanes::erf));
+        ops.put("gelu", (lanes, x, y, z) -> {
+            lanes.normalCdf(x, 0, z, 0, N);
+            lanes.mul(x, 0, z, 0, z, 0, N);
+            return z[0];
+        });
+        ops.put("gelu by erf", (lanes, x, y, z) -> {
+            lanes.mul(x, 0, (float) Math.sqrt(0.5), z, 0, N);
+            lanes.erf(z, 0, z, 0, N);
+            lanes.add(z, 0, 1, z, 0, N);
+            lanes.mul(x, 0, 0.5f, y, 0, N);
+            lanes.mul(y, 0, z, 0, z, 0, N);
+            return z[0];
+        });
         ops.put("sigmoid", unary(Lanes::sigmoid));
         ops.put("sum", (lanes, x, y, z) -> lanes.sum(x, 0, N));
         ops.put("dot", (lanes, x, y, z) -> lanes.dot(x, 0, y, 0, N));

@@ -43,6 +43,7 @@ class LanesTest {
             "cos", new Function(Lanes::cos, Math::cos, Lanes.COS_ULP),
             "tanh", new Function(Lanes::tanh, Math::tanh, Lanes.TANH_ULP),
             "erf", new Function(Lanes::erf, Erf::erf, Lanes.ERF_ULP),
+            "normalCdf", new Function(Lanes::normalCdf, Erf::normalCdf, Lanes.NORMAL_CDF_ULP),
             "sigmoid", new Function(Lanes::sigmoid, LanesTest::sigmoid, Lanes.SIGMOID_ULP)));
 
     private static final Map<String, Function> EXACT = Map.of(
@@ -83,7 +84,8 @@ class LanesTest {
             Float.MAX_VALUE,
             -Float.MAX_VALUE, 88.72284f, 88.7229f, -87.33655f, -103.97208f, -104, 8192, 8193, -1e5f, 1e30f, 0x1p23f,
             0x1p22f + 0.5f, 0x1p-12f,
-            0.625f, 0.9275f, 4, Math.nextDown(1f), Math.nextUp(-1f), 0.70710677f, 1.4142135f, 16777217};
+            0.625f, 0.9275f, 4, -14.17f, -14.5f, 14.5f, Math.nextDown(1f), Math.nextUp(-1f), 0.70710677f, 1.4142135f,
+            16777217};
     }
 
     private static float[] mixed(int n, long seed) {

@@ -4,6 +4,8 @@ package org.chainrule.harness;
 public enum Oracle {
     /** The same graph in double precision on the host, and the bound that running error analysis derives for each element. */
     ANALYSIS("running error analysis of the same graph"),
+    /** The op's formula in double precision, and a promised number of units in the last place. */
+    FORMULA("the op's formula in double precision"),
     /** Central differences in double precision. */
     DIFFERENCES("finite differences in float64"),
     /** Results that PyTorch recorded. */

@@ -26,10 +26,11 @@ public enum Arithmetic {
             return switch (fn) {
                 case NEG, ABS, SIGN, FLOOR, ROUND, RELU -> 0;
                 case SQRT -> 0.5;
-                case EXP, LOG -> 1;
-                case EXPM1, LOG1P, SIN, COS, TANH, ERF, SIGMOID -> 2;
-                // relu(x) + log1p(exp(-|x|)): 1 of exp, at most doubled by a change of binade; 2 of log1p; 0.5 of the sum
-                case SOFTPLUS -> 4.5;
+                case EXP, LOG, LOG1P -> 1;
+                case EXPM1, TANH, NORMAL_CDF -> 1.5;
+                case SIN, COS, ERF, SIGMOID -> 2;
+                // relu(x) + log1p(exp(-|x|)): 1 of exp, at most doubled by a change of binade; 1 of log1p; 0.5 of the sum
+                case SOFTPLUS -> 3.5;
             };
         }
 
@@ -61,6 +62,7 @@ public enum Arithmetic {
                 case NEG, ABS, SIGN, FLOOR, ROUND, RELU -> 0;
                 case SQRT -> 0.5;
                 case EXP, LOG, EXPM1, LOG1P, SIN, COS, ERF -> 1;
+                case NORMAL_CDF -> 3;
                 case TANH -> 2.5;
                 case SIGMOID, SOFTPLUS -> 4.5;
             };

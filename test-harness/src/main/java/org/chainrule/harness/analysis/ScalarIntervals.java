@@ -18,7 +18,7 @@ record ScalarIntervals(Arithmetic arithmetic) {
             }
             case LOG -> arithmetic.within(arithmetic.limit(fn), domain(fn, x, 0));
             case LOG1P -> arithmetic.within(arithmetic.limit(fn), domain(fn, x, -1));
-            case EXP, SIGMOID, SOFTPLUS -> {
+            case EXP, NORMAL_CDF, SIGMOID, SOFTPLUS -> {
                 Interval e = arithmetic.within(arithmetic.limit(fn), ends(fn, x));
                 yield new Interval(Math.max(0, e.lo()), e.hi(), e.nan());
             }

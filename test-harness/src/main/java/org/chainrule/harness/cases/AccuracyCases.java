@@ -1,6 +1,7 @@
 package org.chainrule.harness.cases;
 
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.chainrule.DType;
@@ -8,17 +9,33 @@ import org.chainrule.Shape;
 import org.chainrule.Tensor;
 import org.chainrule.expr.Ops;
 import org.chainrule.expr.Pointwise;
+import org.chainrule.harness.Accuracy;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Family;
 import org.chainrule.harness.Input;
 import org.chainrule.harness.OpCheck;
 import org.chainrule.harness.Oracle;
+import org.chainrule.harness.Sweep;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.Values;
+import org.chainrule.harness.Verdict;
 
-/** Every op sampled densely in f32: over its interval, and over all numbers that the format has, each binade alike. */
+/**
+ * Every op sampled densely in f32: over its interval, and over all numbers that the format has, each binade alike. The functions that networks are made of are also
+ * swept far more densely, and held to what is promised of them.
+ */
 final class AccuracyCases implements Family {
     private static final Shape MANY = Shape.of(1 << 14);
+    private static final int DENSE = 1 << 20;
+
+    /** Units in the last place within which a value is, whatever the backend. */
+    private record Promise(Pointwise op, double ulps) {}
+
+    private static final List<Promise> PROMISES = List.of(new Promise(Ops.EXP, 2), new Promise(Ops.LOG, 2),
+            new Promise(Ops.TANH, 2), new Promise(Ops.SIGMOID, 2), new Promise(Ops.ERF, 2), new Promise(Ops.SQRT, 1),
+            new Promise(Ops.DIV, 1));
+    /** Beyond its interval, its normal distribution function is subnormal before its value is. */
+    private static final Promise GELU = new Promise(Ops.GELU, 2);
 
     @Override
     public String name() {
@@ -27,15 +44,31 @@ final class AccuracyCases implements Family {
 
     @Override
     public Stream<Case> cases(Target target) {
-        return Ops.ALL.stream().filter(op -> !op.forward().isPredicate())
+        Stream<Case> derived = Ops.ALL.stream().filter(op -> !op.forward().isPredicate())
                 .flatMap(op -> Stream.of(
                         of(op, "interval", Values.between(op.lo(), op.hi()).awayFrom(op.kinks())),
-                        of(op, "binades", r -> Float.intBitsToFloat(finite(r.nextInt())))));
+                        of(op, "binades", r -> Float.intBitsToFloat(Sweep.finite(r.nextInt())))));
+        Stream<Case> intervals = Stream.concat(PROMISES.stream(), Stream.of(GELU))
+                .map(p -> of(p, "dense-interval", Sweep::ofInterval));
+        Stream<Case> formats = PROMISES.stream().map(p -> of(p, "dense-format", Sweep::ofFormat));
+        return Stream.of(derived, intervals, formats).flatMap(c -> c);
     }
 
-    /** The bits of a finite number: infinities and NaN give up their exponent. */
-    private static int finite(int bits) {
-        return (bits & 0x7F800000) == 0x7F800000 ? bits & 0x80FFFFFF : bits;
+    private interface Sweeping {
+        Sweep of(Pointwise op, int elements, SplittableRandom random);
+    }
+
+    private Case of(Promise promise, String variant, Sweeping sweeping) {
+        Pointwise op = promise.op;
+        return new Case(name() + "/" + op.name() + "/f32/" + variant, op.name(), Oracle.FORMULA, bench -> {
+            if (!bench.target().dtypes().contains(DType.F32))
+                return new Verdict.Unsupported("the device computes no " + DType.F32);
+            Accuracy worst = sweeping.of(op, DENSE, bench.random()).forward(bench.session());
+            return worst.ulps() <= promise.ulps ? new Verdict.Pass(new Verdict.Evidence(DENSE, List.of(worst)))
+                    : new Verdict.Fail(
+                            op + " at " + worst.where() + " is off by " + worst.ulps() + " ULP, promised are "
+                                    + promise.ulps);
+        });
     }
 
     private Case of(Pointwise op, String variant, Values values) {
