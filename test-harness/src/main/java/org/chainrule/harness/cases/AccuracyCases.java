@@ -64,7 +64,8 @@ final class AccuracyCases implements Family {
             if (!bench.target().dtypes().contains(DType.F32))
                 return new Verdict.Unsupported("the device computes no " + DType.F32);
             Accuracy worst = sweeping.of(op, DENSE, bench.random()).forward(bench.session());
-            return worst.ulps() <= promise.ulps ? new Verdict.Pass(new Verdict.Evidence(DENSE, List.of(worst)))
+            return worst.ulps() <= promise.ulps
+                    ? new Verdict.Pass(new Verdict.Evidence(DENSE, List.of(worst), List.of()))
                     : new Verdict.Fail(
                             op + " at " + worst.where() + " is off by " + worst.ulps() + " ULP, promised are "
                                     + promise.ulps);
