@@ -117,6 +117,7 @@ class MainTest {
         "generate nowhere --temperature -1 | --temperature: -1.0 is not at least 0",
         "predict nowhere iris --out p.xyz | p.xyz ends neither in .csv nor in .json",
         "explain --out page.txt | --out: page.txt does not end in .html",
+        "explain --backend cpu:x | 'x' is not a device number",
         "explain --lr fast | 'fast' is not a double",
         "explain --lr -1 | --lr: -1.0 is not a number above 0",
         "explain --layers 2 | --layers: give",

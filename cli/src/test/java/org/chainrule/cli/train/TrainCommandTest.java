@@ -155,6 +155,16 @@ class TrainCommandTest {
     }
 
     @Test
+    void aFinishedRunSaysHowToGoFurther() {
+        Path out = folder.resolve("run");
+        Program.run("train", "iris", "--epochs", 2, "--out", out);
+        assertThat(Program.run("train", "iris", "--resume", out).err())
+                .contains("already finished; --epochs N goes further, where N is above 2");
+        assertThat(Program.run("train", "iris", "--resume", out, "--epochs", 3).err())
+                .doesNotContain("already finished");
+    }
+
+    @Test
     void theTestPartIsCalledSoAndItsResultAfterTheLastEpochLeads() throws IOException {
         Path out = folder.resolve("run");
         var ran = Program.run("train", "iris", "--epochs", 3, "--out", out);
