@@ -103,6 +103,16 @@ public final class Session implements AutoCloseable {
         return tensor(Shape.of(values.length), values);
     }
 
+    /** A matrix, i32; all rows have one length. */
+    public Tensor tensor(int[][] rows) {
+        return nested(rows);
+    }
+
+    /** A matrix, i64; all rows have one length. */
+    public Tensor tensor(long[][] rows) {
+        return nested(rows);
+    }
+
     /** A vector, bool. */
     public Tensor tensor(boolean... values) {
         return tensor(Shape.of(values.length), values);

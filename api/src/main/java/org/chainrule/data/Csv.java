@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.chainrule.DataFormatException;
 import org.chainrule.NonFiniteException;
@@ -66,6 +67,7 @@ public final class Csv {
         private final List<String> names;
         private final List<CsvColumn> columns = new ArrayList<>();
         private final List<Integer> lines = new ArrayList<>();
+        private final OptionalInt headerLine;
 
         CsvReader(String source, String text, char separator, Header header, Set<Integer> textual) {
             this.source = source;
@@ -81,6 +83,7 @@ public final class Csv {
                 case PRESENT -> true;
                 case ABSENT -> false;
             };
+            headerLine = named ? OptionalInt.of(widthLine) : OptionalInt.empty();
             names = named ? headerNames(record, widthLine) : numberedNames(width);
             for (int i = 0; i < width; i++) {
                 columns.add(new CsvColumn(source, i + 1, names.get(i), textual.contains(i)));
@@ -100,8 +103,8 @@ public final class Csv {
             }
             if (lines.isEmpty()) {
                 throw new DataFormatException(source + ": after line " + widthLine
-                        + ": expected rows below the header, found none; add rows, or say that line " + widthLine
-                        + " is no header");
+                        + ": expected rows below the header, found none; add rows, or read line " + widthLine
+                        + " as a row (--no-header, Header.ABSENT)");
             }
         }
 
@@ -138,7 +141,7 @@ public final class Csv {
         }
 
         Table table() {
-            return new Table(source, columns.stream().map(CsvColumn::column).toList(),
+            return new Table(source, headerLine, columns.stream().map(CsvColumn::column).toList(),
                     lines.stream().mapToInt(Integer::intValue).toArray());
         }
     }

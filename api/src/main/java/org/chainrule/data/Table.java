@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import org.chainrule.DataFormatException;
 import org.chainrule.InvalidArgumentException;
@@ -13,11 +14,24 @@ import org.chainrule.NonFiniteException;
  * Named columns of equal length.
  *
  * @param source where the table comes from, for messages
+ * @param header the line of the source that names the columns, from 1; empty where none does
  * @param lines the line of the source on which each row stands, from 1
  */
-public record Table(String source, List<Column> columns, int[] lines) {
-    /** Whole-number targets with at most this many distinct values are taken as classes by {@link #dataset(String)}. */
-    public static final int MAX_DETECTED_CLASSES = 100;
+public record Table(String source, OptionalInt header, List<Column> columns, int[] lines) {
+    /** {@link Kind#DETECT} takes whole numbers for at most this many classes. */
+    public static final int MAX_DETECTED_CLASSES = 20;
+
+    /** What a target's values are. */
+    public enum Kind {
+        /**
+         * Classes if they are text; whole numbers of two distinct values; or whole numbers from 0 or from 1 without a gap, of at
+         * most {@value Table#MAX_DETECTED_CLASSES} distinct values and half as many as rows. Numbers otherwise: ages, counts and
+         * prices are whole as well.
+         */
+        DETECT,
+        CLASSES,
+        NUMBERS
+    }
 
     /** A named column. */
     public sealed interface Column {
@@ -75,29 +89,41 @@ public record Table(String source, List<Column> columns, int[] lines) {
     }
 
     /**
-     * The other columns as features and {@code target} as classes or as a regression target: classes if it holds text, or
-     * whole numbers with few distinct values (at most {@value #MAX_DETECTED_CLASSES}, and at most half as many as rows).
+     * The other columns as features and {@code target} as classes or as a regression target, as {@link Kind#DETECT} finds.
      *
      * @throws InvalidArgumentException if no column is named {@code target}
      * @throws DataFormatException if a feature column holds text of more than {@value Encoding#MAX_CATEGORIES} categories
      */
     public Dataset dataset(String target) {
-        return dataset(target, Encoding.of(this, namesWithout(target)));
+        return dataset(target, Kind.DETECT, Encoding.of(this, namesWithout(target)));
     }
 
-    /** As {@link #dataset(String)}, with the features that {@code encoding} makes. */
-    public Dataset dataset(String target, Encoding encoding) {
-        return switch (column(target)) {
-            case Texts _ -> classes(target, classesOf(target), encoding);
-            case Numbers(var _, var values) ->
-                    looksLikeClasses(values) ? classes(target, classesOf(target), encoding) : values(encoding, target);
+    /**
+     * The features that {@code encoding} makes, and {@code target} as what {@code kind} says.
+     *
+     * @throws InvalidArgumentException if no column is named {@code target}
+     * @throws DataFormatException if {@code target} holds text and is to be numbers, or fractions and is to be classes, or one
+     *     class alone
+     */
+    public Dataset dataset(String target, Kind kind, Encoding encoding) {
+        boolean classes = switch (kind) {
+            case DETECT -> switch (column(target)) {
+                case Texts _ -> true;
+                case Numbers(var _, var values) -> looksLikeClasses(values);
+            };
+            case CLASSES -> true;
+            case NUMBERS -> false;
         };
+        return classes ? classes(target, classesOf(target), encoding) : values(encoding, target);
     }
 
     private static boolean looksLikeClasses(double[] values) {
-        long distinct = Arrays.stream(values).distinct().limit(MAX_DETECTED_CLASSES + 1L).count();
-        return distinct <= Math.min(MAX_DETECTED_CLASSES, Math.max(2, values.length / 2))
-                && Arrays.stream(values).allMatch(value -> value == Math.rint(value));
+        if (!Arrays.stream(values).allMatch(value -> value == Math.rint(value))) return false;
+        double[] distinct = Arrays.stream(values).distinct().limit(MAX_DETECTED_CLASSES + 1L).sorted().toArray();
+        if (distinct.length <= 2) return true;
+        boolean counted = (distinct[0] == 0 || distinct[0] == 1)
+                && distinct[distinct.length - 1] - distinct[0] == distinct.length - 1;
+        return counted && distinct.length <= Math.min(MAX_DETECTED_CLASSES, values.length / 2);
     }
 
     /**

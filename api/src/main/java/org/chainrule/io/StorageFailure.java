@@ -14,22 +14,27 @@ final class StorageFailure {
     private StorageFailure() {}
 
     static StorageException reading(Path file, IOException cause) {
-        return new StorageException("could not read " + file + ": " + reason(cause), cause);
+        return new StorageException("could not read " + file + ": " + reason(file, cause), cause);
     }
 
     static StorageException writing(Path file, IOException cause) {
-        return new StorageException("could not write " + file + ": " + reason(cause)
+        return new StorageException("could not write " + file + ": " + reason(file, cause)
                 + "; the file, if it was there before, is unchanged", cause);
     }
 
-    private static String reason(IOException cause) {
+    private static String reason(Path file, IOException cause) {
         return switch (cause) {
-            case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();
-            case NotDirectoryException other -> "not a folder: " + other.getFile();
-            case AccessDeniedException denied -> "permission denied: " + denied.getFile();
+            case NoSuchFileException missing -> "no such file or folder" + other(file, missing);
+            case NotDirectoryException plain -> "not a folder" + other(file, plain);
+            case AccessDeniedException denied -> "permission denied" + other(file, denied);
             case FileSystemException failure when failure.getReason() != null -> inWords(failure.getReason());
             default -> inWords(String.valueOf(cause.getMessage()));
         };
+    }
+
+    /** What the system names, where that is not {@code file}. */
+    private static String other(Path file, FileSystemException cause) {
+        return file.toString().equals(cause.getFile()) ? "" : ": " + cause.getFile();
     }
 
     private static String inWords(String systemReason) {

@@ -48,12 +48,17 @@ public record CrossEntropy(Reduction reduction, Optional<Tensor> weight, double 
         return new CrossEntropy(reduction, weight, labelSmoothing, value);
     }
 
-    /** @throws ShapeMismatchException where target or weights do not fit the logits */
+    /** @throws ShapeMismatchException where target or weights do not fit the logits, or the target is probabilities of one class */
     @Override
     public Tensor apply(Tensor logits, Tensor target) {
         int axis = ClassTargets.classAxis("crossEntropy", logits), classes = logits.shape().dim(axis);
         ClassTargets.requireWeights("crossEntropy", weight, classes);
         Tensor logp = logits.logSoftmax(axis);
+        if (classes == 1 && !target.dtype().isInteger())
+            throw new ShapeMismatchException("crossEntropy: probabilities of "
+                    + "one class beside logits " + logits.shape()
+                    + " have the loss 0 whatever they are; for a score of yes "
+                    + "or no take bceWithLogits, or two classes");
         return target.dtype().isInteger() ? ofIndices(logp, target, classes)
                 : ofProbabilities(logp, target, axis, classes);
     }

@@ -226,11 +226,16 @@ final class TrainingRun<B> implements AutoCloseable {
     }
 
     private NonFiniteException diverged(String what, BatchReport where) {
-        String kept = trainer.saving.map(s -> " The checkpoint " + s.file() + " holds the state before.").orElse("");
+        String kept =
+                trainer.saving
+                        .map(s -> " The checkpoint " + s.file()
+                                + " holds the state before, which predict can use and a run can go on from.")
+                        .orElse("");
         return new NonFiniteException("training diverged in epoch " + where.epoch() + ", batch " + where.number()
                 + " of " + where.of() + ": " + what + "; the last finite loss was " + lastFinite
-                + ". Lower the learning rate, clip the gradients, or run with -Dchainrule.check=nan to see which op made the first NaN."
-                + kept);
+                + ". Lower the learning rate or clip the gradients"
+                + (what.contains("NaN") ? ", or run with -Dchainrule.check=nan to see which op made the first NaN" : "")
+                + "." + kept);
     }
 
     @Override

@@ -51,13 +51,17 @@ public final class Weights {
      *
      * @param source where they come from, for messages
      * @throws DataFormatException if they are those of another model: names or shapes differ
+     * @throws NonFiniteException naming the first NaN or infinity
      */
     public static void restore(Layer model, Map<String, StoredTensor> weights, String source) {
         require(model, weights, source);
         for (Parameter p : all(model)) p.write(of(weights, p.name(), source).toDoubles());
     }
 
-    /** @throws DataFormatException if {@code weights} are not those of a model such as {@code model} */
+    /**
+     * @throws DataFormatException if {@code weights} are not those of a model such as {@code model}
+     * @throws NonFiniteException naming the first NaN or infinity
+     */
     static void require(Layer model, Map<String, StoredTensor> weights, String source) {
         var extra = new TreeSet<>(weights.keySet());
         for (Parameter p : all(model)) {
@@ -70,6 +74,8 @@ public final class Weights {
         if (!extra.isEmpty()) throw new DataFormatException(source + ": weights of another model: expected only "
                 + all(model).stream().map(Parameter::name).toList() + ", found '" + extra.first() + "' "
                 + shape(of(weights, extra.first(), source)) + " besides");
+        weights.values().forEach(t -> finite(t, source + ": weight '", "' is ",
+                "; the file is damaged, or of a training that diverged: train again"));
     }
 
     private static StoredTensor of(Map<String, StoredTensor> weights, String name, String source) {
@@ -101,10 +107,14 @@ public final class Weights {
     }
 
     private static StoredTensor finite(StoredTensor t) {
+        return finite(t, "parameter '", "' became ", "");
+    }
+
+    private static StoredTensor finite(StoredTensor t, String before, String verb, String after) {
         double[] values = t.toDoubles();
         for (int i = 0; i < values.length; i++) {
-            if (!Double.isFinite(values[i])) throw new NonFiniteException("parameter '" + t.name() + "' became "
-                    + values[i] + " at element " + i);
+            if (!Double.isFinite(values[i])) throw new NonFiniteException(before + t.name() + verb + values[i]
+                    + " at element " + i + after);
         }
         return t;
     }

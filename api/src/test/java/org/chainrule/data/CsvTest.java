@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import java.util.zip.GZIPOutputStream;
 import org.chainrule.ChainruleException;
 import org.chainrule.DataFormatException;
@@ -190,6 +191,25 @@ class CsvTest {
         Dataset data = parse("x,k\n1,10\n2,9\n3,10\n4,9\n").dataset("k");
         assertEquals(List.of("9", "10"), data.classes());
         assertArrayEquals(new int[] {1, 0, 1, 0}, data.labels());
+    }
+
+    @Test
+    void wholeNumbersAreClassesOnlyWhereTheyCountFromZeroOrOne() {
+        assertTrue(target(40, i -> i % 3).targets() instanceof Dataset.Labels);
+        assertTrue(target(40, i -> 1 + i % 20).targets() instanceof Dataset.Labels);
+        assertTrue(target(42, i -> i % 21).targets() instanceof Dataset.Values);
+        assertTrue(target(60, i -> 18 + i % 12).targets() instanceof Dataset.Values);
+        assertTrue(target(60, i -> 100 * (i % 5)).targets() instanceof Dataset.Values);
+        assertTrue(target(6, i -> i % 4).targets() instanceof Dataset.Values);
+        Table counts = parse("x,k\n1,0\n2,1\n3,0\n");
+        assertTrue(counts.dataset("k", Table.Kind.NUMBERS, Encoding.ofNumbers(List.of("x")))
+                .targets() instanceof Dataset.Values);
+    }
+
+    private static Dataset target(int rows, IntUnaryOperator value) {
+        var text = new StringBuilder("x,k\n");
+        for (int i = 0; i < rows; i++) text.append(i).append(',').append(value.applyAsInt(i)).append('\n');
+        return parse(text.toString()).dataset("k");
     }
 
     @Test

@@ -25,7 +25,7 @@ class EncodingTest {
         assertEquals(List.of("age", "city"), e.columns());
         assertEquals(List.of("age", "city=Bonn", "city=Rome"), e.names());
         assertArrayEquals(new float[] {30, 0, 1, 40, 1, 0, 50, 0, 1}, e.apply(TRAINING));
-        Dataset data = TRAINING.dataset("k", e);
+        Dataset data = TRAINING.dataset("k", Table.Kind.DETECT, e);
         assertArrayEquals(new float[] {30, 0, 1, 40, 1, 0, 50, 0, 1}, data.features());
         assertArrayEquals(new int[] {1, 0, 1}, data.labels());
         assertEquals(1 + 2 + 3, TRAINING.dataset("k").sampleSize());
@@ -60,7 +60,8 @@ class EncodingTest {
         String told = message(() -> table.dataset("k"));
         assertTrue(told.contains("column 'name' holds 101 different texts, such as 'n0'") && told.contains("Drop"),
                 told);
-        assertEquals(1, table.dataset("k", Encoding.of(table, table.namesWithout("k", "name"))).sampleSize());
+        assertEquals(1, table.dataset("k", Table.Kind.DETECT, Encoding.of(table, table.namesWithout("k", "name")))
+                .sampleSize());
         assertThrows(InvalidArgumentException.class, () -> Encoding.of(table, List.of()));
     }
 

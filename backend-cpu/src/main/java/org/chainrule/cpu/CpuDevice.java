@@ -42,9 +42,11 @@ final class CpuDevice implements Device {
         } catch (OutOfMemoryError e) {
             Runtime r = Runtime.getRuntime();
             throw new OutOfDeviceMemoryException("cpu: " + length + " elements of " + dtype + " ("
-                    + (long) length * dtype.bytes() / (1 << 20) + " MiB) asked; tensors hold " + live / (1 << 20)
-                    + " MiB of a Java heap of " + r.maxMemory() / (1 << 20)
-                    + " MiB. Raise it with -Xmx, or use smaller batches", e);
+                    + (long) length * dtype.bytes() / (1 << 20)
+                    + " MiB) asked in one array, which the Java heap had no room for: of its "
+                    + r.maxMemory() / (1 << 20) + " MiB tensors hold " + live / (1 << 20)
+                    + ", and data, weights off the device and free pieces too small for the array take the rest. "
+                    + "Raise it with -Xmx, or use a smaller model or smaller batches", e);
         }
     }
 

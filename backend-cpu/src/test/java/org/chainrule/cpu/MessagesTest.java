@@ -25,6 +25,23 @@ class MessagesTest {
     }
 
     @Test
+    void probabilitiesOfOneClassAreToldOfTheLossThatIsMeant() {
+        try (Session s = Session.open("cpu")) {
+            Tensor logits = s.zeros(4, 1), target = s.ones(4, 1);
+            assertTrue(told(() -> Losses.crossEntropy(logits, target)).contains("take bceWithLogits"));
+        }
+    }
+
+    @Test
+    void matricesOfIntegersAreTensors() {
+        try (Session s = Session.open("cpu")) {
+            Tensor ints = s.tensor(new int[][] {{1, 2}, {3, 4}}), longs = s.tensor(new long[][] {{5, 6}});
+            assertEquals("[2, 2] I32 4.0", ints.shape() + " " + ints.dtype() + " " + ints.max().item());
+            assertEquals("[1, 2] I64 6.0", longs.shape() + " " + longs.dtype() + " " + longs.max().item());
+        }
+    }
+
+    @Test
     void anAxisThatIsNotThereIsToldWithTheOpAndTheShape() {
         try (Session s = Session.open("cpu")) {
             Tensor x = s.zeros(2, 3), index = s.tensor(0L);

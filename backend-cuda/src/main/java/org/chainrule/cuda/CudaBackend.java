@@ -12,6 +12,8 @@ import org.chainrule.spi.NativeLibrary;
 /** NVIDIA GPUs: asks the driver for them and tells what is missing; it has no kernels to run on them. */
 public final class CudaBackend implements Backend {
     private static final String NO_KERNELS = "this version of Chainrule has no CUDA kernels yet";
+    private static final String REMEDY =
+            "use --backend cpu; this version only looks for CUDA and cannot compute on it yet, so nothing need be installed";
     private static final List<String> LINUX_NVRTC = List.of("libnvrtc.so.13", "libnvrtc.so.12"),
             LINUX_CUBLAS = List.of("libcublas.so.13", "libcublas.so.12");
     private static final List<String> WINDOWS_NVRTC = List.of("nvrtc64_130_0.dll", "nvrtc64_120_0.dll"),
@@ -52,11 +54,15 @@ public final class CudaBackend implements Backend {
     }
 
     @Override
+    public boolean computes() {
+        return false;
+    }
+
+    @Override
     public Availability probe() {
-        if (libraries.isEmpty()) return new Availability.Missing("there is no CUDA for macOS", "use --backend cpu");
+        if (libraries.isEmpty()) return new Availability.Missing("there is no CUDA for macOS", REMEDY);
         if (!NativeLibrary.isAccessEnabled()) {
-            return new Availability.Missing("native access is not enabled",
-                    "run Java with --enable-native-access=ALL-UNNAMED, or use ./chainrule, which passes it");
+            return new Availability.Missing("native access is not enabled", REMEDY);
         }
         return probe(libraries.get());
     }
@@ -66,22 +72,21 @@ public final class CudaBackend implements Backend {
         // The driver starts threads of its own: once called, it must stay loaded.
         Optional<NativeLibrary> driver = NativeLibrary.find(libraries.driver, Arena.global());
         if (driver.isEmpty()) {
-            return new Availability.Missing(name + " not found",
-                    "install the NVIDIA driver (Debian: apt-get install nvidia-driver; a container needs the NVIDIA container toolkit and --gpus all)");
+            return new Availability.Missing(name + " not found", REMEDY);
         }
         return switch (Driver.ask(driver.get())) {
             case Driver.Answer.Foreign(String symbol) -> new Availability.Missing(
-                    name + " is no CUDA driver: it lacks " + symbol, "install the NVIDIA driver again");
+                    name + " is no CUDA driver: it lacks " + symbol, REMEDY);
             case Driver.Answer.Refused(String function, int code, String error) ->
                     new Availability.Missing(
                             "the NVIDIA driver is there, but " + function + " failed with " + error + " (" + code + ")",
-                            "see what nvidia-smi says; after an update of the driver, restart the machine");
+                            REMEDY);
             case Driver.Answer.Devices(int version, int count) -> new Availability.Missing(
                     "the driver (CUDA " + version / 1000 + "." + version % 1000 / 10 + ") sees "
                             + (count == 1 ? "1 device" : count + " devices")
                             + ", NVRTC " + presence(libraries.nvrtc) + ", cuBLAS " + presence(libraries.cublas)
                             + ", but " + NO_KERNELS,
-                    "use --backend cpu");
+                    REMEDY);
         };
     }
 

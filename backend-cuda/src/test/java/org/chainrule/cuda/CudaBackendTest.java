@@ -48,10 +48,11 @@ class CudaBackendTest {
     }
 
     @Test
-    void missingDriverIsNamedWithItsRemedy() {
+    void missingDriverIsNamedAndNobodyIsSentToInstallIt() {
         Missing missing = probe("libNoSuchCuda.so.1");
         assertThat(missing.reason()).isEqualTo("libNoSuchCuda.so.1 not found");
-        assertThat(missing.remedy()).startsWith("install the NVIDIA driver");
+        assertThat(missing.remedy()).contains("use --backend cpu", "cannot compute on it yet",
+                "nothing need be installed");
     }
 
     @Test
@@ -66,7 +67,7 @@ class CudaBackendTest {
         assertThat(missing.reason())
                 .isEqualTo("the driver (CUDA 13.2) sees 2 devices, NVRTC not found (libNoSuchNvrtc.so.13), "
                         + "cuBLAS not found (libNoSuchCublas.so.13), but this version of Chainrule has no CUDA kernels yet");
-        assertThat(missing.remedy()).isEqualTo("use --backend cpu");
+        assertThat(missing.remedy()).startsWith("use --backend cpu");
     }
 
     @Test

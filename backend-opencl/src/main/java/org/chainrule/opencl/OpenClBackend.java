@@ -12,9 +12,9 @@ import org.chainrule.spi.NativeLibrary;
 /** OpenCL devices: finds the loader and tells what is missing; it has no kernels to run on them. */
 public final class OpenClBackend implements Backend {
     private static final String NO_ACCESS = "native access is not enabled";
-    private static final String ENABLE_ACCESS =
-            "run Java with --enable-native-access=ALL-UNNAMED, or use ./chainrule, which passes it";
     private static final String NO_KERNELS = "this version of Chainrule has no OpenCL kernels yet";
+    private static final String REMEDY =
+            "use --backend cpu; this version only looks for OpenCL and cannot compute on it yet, so nothing need be installed";
 
     private final List<String> libraries;
 
@@ -40,27 +40,26 @@ public final class OpenClBackend implements Backend {
         return "opencl";
     }
 
+    @Override
+    public boolean computes() {
+        return false;
+    }
+
     /**
      * Only looks for the loader. Asking it for platforms would load every driver into the process, and PoCL's replaces the
      * signal handler by which the JVM notices an integer division by zero.
      */
     @Override
     public Availability probe() {
-        if (!NativeLibrary.isAccessEnabled()) return new Availability.Missing(NO_ACCESS, ENABLE_ACCESS);
+        if (!NativeLibrary.isAccessEnabled()) return new Availability.Missing(NO_ACCESS, REMEDY);
         try (Arena arena = Arena.ofConfined()) {
             Optional<NativeLibrary> loader = NativeLibrary.find(libraries, arena);
-            if (loader.isEmpty()) return new Availability.Missing(libraries.getFirst() + " not found", remedy());
+            if (loader.isEmpty()) return new Availability.Missing(libraries.getFirst() + " not found", REMEDY);
             String name = loader.get().name();
             if (loader.get().symbols().find("clGetPlatformIDs").isEmpty())
-                return new Availability.Missing(name + " is no OpenCL loader: it lacks clGetPlatformIDs", remedy());
-            return new Availability.Missing(name + " is there, but " + NO_KERNELS, "use --backend cpu");
+                return new Availability.Missing(name + " is no OpenCL loader: it lacks clGetPlatformIDs", REMEDY);
+            return new Availability.Missing(name + " is there, but " + NO_KERNELS, REMEDY);
         }
-    }
-
-    private String remedy() {
-        return libraries.getFirst().startsWith("lib")
-                ? "install the loader and a driver (Debian: apt-get install ocl-icd-libopencl1, and for a device pocl-opencl-icd, mesa-opencl-icd, intel-opencl-icd or the GPU vendor's)"
-                : "install the GPU vendor's driver, which brings it";
     }
 
     @Override

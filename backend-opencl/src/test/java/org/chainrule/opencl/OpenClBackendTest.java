@@ -24,10 +24,11 @@ class OpenClBackendTest {
     }
 
     @Test
-    void missingLoaderIsNamedWithItsPackage() {
+    void missingLoaderIsNamedAndNobodyIsSentToInstallIt() {
         Missing missing = probe("libNoSuchOpenCL.so.1", "libNoSuchOpenCL.so");
         assertThat(missing.reason()).isEqualTo("libNoSuchOpenCL.so.1 not found");
-        assertThat(missing.remedy()).contains("ocl-icd-libopencl1", "pocl-opencl-icd");
+        assertThat(missing.remedy()).contains("use --backend cpu", "cannot compute on it yet",
+                "nothing need be installed");
     }
 
     @Test

@@ -65,6 +65,8 @@ public final class BackendOption {
             String name = colon < 0 ? value : value.substring(0, colon);
             List<String> known =
                     Stream.concat(Stream.of(Backends.AUTO), Backends.all().stream().map(Backend::name)).toList();
+            if (colon >= 0 && !value.substring(colon + 1).matches("[0-9]{1,9}")) throw new TypeConversionException(
+                    "'" + value.substring(colon + 1) + "' is not a device number; write it as in cpu:0");
             if (known.stream().anyMatch(name::equalsIgnoreCase)) return value;
             throw new TypeConversionException(
                     "'" + name + "' is none of " + String.join(", ", known) + Suggestion.of(name, known));

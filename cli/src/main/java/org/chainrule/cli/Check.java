@@ -18,7 +18,9 @@ record Check(State state, String topic, String detail, String remedy) {
         /** Works, with a disadvantage. */
         WARN,
         /** Cannot be used. */
-        MISSING;
+        MISSING,
+        /** Cannot be used on any machine by this version. */
+        PLANNED;
 
         @Override
         public String toString() {
@@ -36,6 +38,15 @@ record Check(State state, String topic, String detail, String remedy) {
 
     static Check missing(String topic, String detail, String remedy) {
         return new Check(State.MISSING, topic, detail, remedy);
+    }
+
+    static Check planned(String topic, String detail, String remedy) {
+        return new Check(State.PLANNED, topic, detail, remedy);
+    }
+
+    /** Whether something could be done about it here. */
+    boolean couldBeBetter() {
+        return state == State.WARN || state == State.MISSING;
     }
 
     boolean isOk() {

@@ -1,6 +1,9 @@
 package org.chainrule.cli;
 
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.chainrule.io.Json;
@@ -49,10 +52,26 @@ public final class Console {
         return out;
     }
 
-    /** The last line of standard output, with {@code --json}; nothing is written after it. */
+    /**
+     * The last line of standard output, with {@code --json}; nothing is written after it. JSON has no NaN and no infinities:
+     * null stands for them, as a reader of numbers expects.
+     */
     void result(Json value) {
-        if (json) out.println(value.text());
+        if (json) out.println(finite(value).text());
         ended.countDown();
+    }
+
+    private static Json finite(Json value) {
+        return switch (value) {
+            case Json.Real(double number) -> Double.isFinite(number) ? value : new Json.Null();
+            case Json.Arr(List<Json> elements) -> new Json.Arr(elements.stream().map(Console::finite).toList());
+            case Json.Obj(Map<String, Json> members) -> {
+                Map<String, Json> all = new LinkedHashMap<>();
+                members.forEach((name, member) -> all.put(name, finite(member)));
+                yield new Json.Obj(all);
+            }
+            case Json.Str _, Json.Int _, Json.Bool _, Json.Null _ -> value;
+        };
     }
 
     /** Waits until the last line has been written, at most so many seconds. */

@@ -28,7 +28,7 @@ final class DoctorCommand extends Subcommand {
         Check chosen = BackendChecks.chosen(backend);
         checks.addAll(show("What a run uses", List.of(chosen)));
         boolean cpu = backends.stream().anyMatch(c -> c.topic().equals("cpu") && c.isOk());
-        long open = checks.stream().filter(c -> !c.isOk()).count();
+        long open = checks.stream().filter(Check::couldBeBetter).count();
         console.line("");
         boolean works = cpu && chosen.isOk();
         console.line(works

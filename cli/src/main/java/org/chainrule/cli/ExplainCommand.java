@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.Collectors;
@@ -99,6 +100,9 @@ final class ExplainCommand extends Subcommand {
     }
 
     private void validate() {
+        out.filter(file -> !file.toString().toLowerCase(Locale.ROOT).endsWith(".html")).ifPresent(file -> {
+            throw usageError("--out: " + file + " does not end in .html, which is what is written");
+        });
         if (layers.size() < 2 || layers.size() > MOST_LAYERS + 1)
             throw usageError("--layers: give the inputs and the units of 1 to " + MOST_LAYERS + " layers, as in 2,3,1");
         for (int n : layers) if (n < 1 || n > MOST_UNITS) throw usageError(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import org.chainrule.ChainruleException;
+import org.chainrule.OutOfDeviceMemoryException;
 import org.chainrule.io.Json;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -29,6 +30,8 @@ record Failure(int status, String type, String message) {
         long mebibytes = Runtime.getRuntime().maxMemory() >> 20;
         return switch (e) {
             case UsageException _ -> usage(String.valueOf(e.getMessage()), "chainrule");
+            case OutOfDeviceMemoryException _ -> new Failure(Main.FAILED, type,
+                    e.getMessage() + " (options of train: --model, --batch)");
             case ChainruleException _ -> new Failure(Main.FAILED, type, String.valueOf(e.getMessage()));
             case OutOfMemoryError _ -> new Failure(Main.FAILED, type,
                     "out of memory (" + e.getMessage() + "): Java may use " + mebibytes

@@ -19,7 +19,7 @@ import picocli.CommandLine.IVersionProvider;
 /** The {@code chainrule} program. */
 @Command(name = "chainrule", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
         subcommands = HelpCommand.class,
-        description = "Trains neural networks on the CPU, CUDA or OpenCL.",
+        description = "Trains neural networks on the CPU. CUDA and OpenCL are looked for, and not computed on yet.",
         synopsisHeading = "Usage: ", customSynopsis = "chainrule [JVM option]... <command> [option]...",
         commandListHeading = "%nCommands:%n", descriptionHeading = "%n", optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit status:%n",

@@ -116,6 +116,8 @@ class MainTest {
         "explain --activation foo | there are identity, relu, tanh, sigmoid",
         "generate nowhere --temperature -1 | --temperature: -1.0 is not at least 0",
         "predict nowhere iris --out p.xyz | p.xyz ends neither in .csv nor in .json",
+        "explain --out page.txt | --out: page.txt does not end in .html",
+        "explain --backend cpu:x | 'x' is not a device number",
         "explain --lr fast | 'fast' is not a double",
         "explain --lr -1 | --lr: -1.0 is not a number above 0",
         "explain --layers 2 | --layers: give",
@@ -198,6 +200,7 @@ class MainTest {
         assertThat(ran.json().get("checks").asArray()).allMatch(c -> c.asObject().get("state").asString().equals("ok")
                 == c.asObject().get("remedy").asString().isEmpty());
         assertThat(run("doctor").out.lines()).allMatch(line -> line.length() <= 100);
+        assertThat(run("doctor").out).contains("planned  cuda", "planned  opencl").doesNotContain("apt-get");
     }
 
     @Test

@@ -22,7 +22,8 @@ public final class GenerateCommand extends Subcommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "the run's folder or checkpoint")
     private Path run = Path.of("");
 
-    @Option(names = "--prompt", paramLabel = "TEXT", description = "what to go on after")
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "what to go on after; one shorter than the model's "
+            + "window is read as if it stood after a paragraph or line of the training text")
     private String prompt = "";
 
     @Option(names = "--length", paramLabel = "N", defaultValue = "500",

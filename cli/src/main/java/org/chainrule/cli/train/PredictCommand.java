@@ -41,6 +41,10 @@ public final class PredictCommand extends Subcommand {
     @Option(names = "--invert", description = "pictures: take black for white, for ink on paper")
     private boolean invert;
 
+    @Option(names = "--no-header", description = "CSV: the first line is a row; by default it names the columns where "
+            + "none of its fields is a number")
+    private boolean headless;
+
     @Option(names = "--out", paramLabel = "FILE",
             description = "write to a .csv or .json file instead of standard output")
     private Optional<Path> out = Optional.empty();
@@ -56,7 +60,7 @@ public final class PredictCommand extends Subcommand {
     protected Result run() {
         boolean asJson = out.map(this::isJson).orElse(false);
         SavedSamples model = SavedSamples.read(run);
-        Samples samples = Samples.read(model.kind(), input, folder, labels, invert);
+        Samples samples = Samples.read(model.kind(), input, folder, labels, invert, headless);
         samples.note().ifPresent(console::message);
         samples.data().requireFinite(input);
         try (Session session = backend.open()) {

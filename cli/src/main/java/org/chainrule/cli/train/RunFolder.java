@@ -3,6 +3,7 @@ package org.chainrule.cli.train;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -71,20 +72,28 @@ record RunFolder(Path folder, Path checkpoint) {
 
     /** What could have been meant. */
     private static String known() {
-        List<String> runs = runs("").stream().map(Path::toString).toList();
+        List<String> runs = runs().stream().map(Path::toString).toList();
         if (runs.isEmpty()) return "; train makes one, as in: chainrule train iris --out RUN";
         return "; the folder " + RUNS + " holds "
                 + String.join(", ", runs.subList(Math.max(0, runs.size() - 3), runs.size()));
     }
 
-    /** The runs in the usual folder whose names begin so, the latest last. */
-    private static List<Path> runs(String prefix) {
+    /** The runs in the usual folder, the latest saved last. */
+    private static List<Path> runs() {
         if (!Files.isDirectory(RUNS)) return List.of();
         try (Stream<Path> all = Files.list(RUNS)) {
-            return all.filter(r -> String.valueOf(r.getFileName()).startsWith(prefix)
-                    && Files.exists(r.resolve(CHECKPOINT))).sorted(Comparator.comparing(Path::toString)).toList();
+            return all.filter(r -> Files.exists(r.resolve(CHECKPOINT)))
+                    .sorted(Comparator.comparing(RunFolder::saved).thenComparing(Path::toString)).toList();
         } catch (IOException e) {
             throw new StorageException("could not read the folder " + RUNS + ": " + FileProblem.reason(e), e);
+        }
+    }
+
+    private static FileTime saved(Path run) {
+        try {
+            return Files.getLastModifiedTime(run.resolve(CHECKPOINT));
+        } catch (IOException e) {
+            throw new StorageException("could not read " + run.resolve(CHECKPOINT) + ": " + FileProblem.reason(e), e);
         }
     }
 
@@ -95,10 +104,20 @@ record RunFolder(Path folder, Path checkpoint) {
     }
 
     private static Path latest(String data) {
-        List<Path> runs = runs(data + "-");
-        if (runs.isEmpty()) throw new StorageException(
-                "--resume: the folder " + RUNS + " holds no run of " + data + "; name the run's folder");
-        return runs.getLast();
+        return runs().reversed().stream().filter(run -> isOf(data, run)).findFirst()
+                .orElseThrow(() -> new StorageException(
+                        "--resume: the folder " + RUNS + " holds no run of " + data + "; name the run's folder"));
+    }
+
+    /** A run whose checkpoint cannot be read counts by its name, so that reading it tells what is wrong. */
+    private static boolean isOf(String data, Path run) {
+        Path checkpoint = run.resolve(CHECKPOINT);
+        try {
+            return Settings.fromMetadata(Checkpoint.read(checkpoint).description(), checkpoint.toString()).text("data")
+                    .equals(data);
+        } catch (DataFormatException | StorageException _) {
+            return String.valueOf(run.getFileName()).startsWith(data + "-");
+        }
     }
 
     /** A new run's folder. */
@@ -111,6 +130,12 @@ record RunFolder(Path folder, Path checkpoint) {
         FileProblem.fileInTheWay(folder).ifPresent(file -> {
             throw new StorageException("--out " + folder + ": " + file + " is a file; name a folder");
         });
+        occupant(folder).ifPresent(file -> {
+            throw new InvalidArgumentException(
+                    "--out " + folder + ": the folder holds files that are of no run, such as "
+                            + file.getFileName()
+                            + ", and a run may overwrite them; name a folder that is empty or is not there");
+        });
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -118,6 +143,15 @@ record RunFolder(Path folder, Path checkpoint) {
                     + "; choose another by --out", e);
         }
         return new RunFolder(folder, checkpoint);
+    }
+
+    private static Optional<Path> occupant(Path folder) {
+        if (!Files.isDirectory(folder)) return Optional.empty();
+        try (Stream<Path> all = Files.list(folder)) {
+            return all.min(Comparator.naturalOrder());
+        } catch (IOException e) {
+            throw new StorageException("could not read the folder " + folder + ": " + FileProblem.reason(e), e);
+        }
     }
 
     private static Path unused(Path wanted) {

@@ -14,12 +14,14 @@ import org.chainrule.cli.UsageException;
 import org.chainrule.cli.report.Outcome;
 import org.chainrule.cli.report.Part;
 import org.chainrule.data.Csv;
+import org.chainrule.data.Csv.Header;
 import org.chainrule.data.Dataset;
 import org.chainrule.data.Dataset.Buffers;
 import org.chainrule.data.Encoding;
 import org.chainrule.data.Mnist;
 import org.chainrule.data.Standardizer;
 import org.chainrule.data.Table;
+import org.chainrule.data.Table.Kind;
 import org.chainrule.nn.Sequential;
 import org.chainrule.train.Evaluation;
 import org.chainrule.train.Evaluator;
@@ -29,11 +31,12 @@ import org.chainrule.train.Objective;
 /**
  * Samples with classes or with values to predict.
  *
+ * @param reading how the data was read, to be told before training
  * @param columns what the columns of a table are made into; none for other data
  * @param standardizer of the features; none for pictures
  * @param targets of the values to predict; none for classes
  */
-record SampleTask(Settings settings, String title, List<String> features, Optional<Columns> columns,
+record SampleTask(Settings settings, String title, String reading, List<String> features, Optional<Columns> columns,
         Dataset trainData, Optional<Dataset> validationData, Dataset testData, Optional<Standardizer> standardizer,
         Optional<Standardizer> targets) implements Task<Buffers> {
     static SampleTask load(Settings s, Optional<Path> file, Optional<Path> folder) {
@@ -56,18 +59,19 @@ record SampleTask(Settings settings, String title, List<String> features, Option
 
     private static SampleTask xor(Settings s) {
         var xor = Dataset.of(new float[][] {{0, 0}, {0, 1}, {1, 0}, {1, 1}}, new int[] {0, 1, 1, 0});
-        return new SampleTask(s, "XOR", List.of("a", "b"), Optional.empty(), xor, Optional.empty(), xor,
+        return new SampleTask(s, "XOR", "XOR: 2 classes", List.of("a", "b"), Optional.empty(), xor, Optional.empty(),
+                xor,
                 Optional.empty(),
                 Optional.empty());
     }
 
     private static SampleTask images(Settings s, String title, Mnist files) {
-        return cut(s, title, List.of(), Optional.empty(), files.train(), files.test());
+        return cut(s, title, title, List.of(), Optional.empty(), files.train(), files.test());
     }
 
     private static SampleTask bundled(Settings s, BundledData set) {
         var all = set.load();
-        return split(s, set.label(), set == BundledData.DIGITS ? List.of() : numbered(all.sampleSize()),
+        return split(s, set.label(), set.label(), set == BundledData.DIGITS ? List.of() : numbered(all.sampleSize()),
                 Optional.empty(), all);
     }
 
@@ -78,26 +82,41 @@ record SampleTask(Settings settings, String title, List<String> features, Option
     }
 
     private static SampleTask csv(Settings s, Path file) {
-        Table table = Csv.read(file);
+        Table table = Csv.read(file, s.flag("no-header") ? Header.ABSENT : Header.DETECT);
         String target = s.text("target").equals("last") ? table.lastName() : table.nameOf(s.text("target"));
         List<String> left = new ArrayList<>(List.of(target));
-        if (!s.text("drop").equals("none"))
-            for (String name : s.text("drop").split(",")) if (!name.isBlank()) left.add(table.nameOf(name.strip()));
+        for (String name : Columns.dropped(s)) left.add(table.nameOf(name));
+        if (left.lastIndexOf(target) > 0) throw new InvalidArgumentException(file + ": --drop leaves out '" + target
+                + "', which is the column to predict; name another by --target");
         Encoding encoding = Encoding.of(table, table.namesWithout(left.toArray(String[]::new)));
-        return split(s, file.getFileName() + ": " + target, encoding.names(),
-                Optional.of(new Columns(encoding, target)), table.dataset(target, encoding));
+        Dataset all = table.dataset(target, kind(s), encoding);
+        String header = table.header().isPresent() ? "its line " + table.header().getAsInt() + " names the columns"
+                : "no line names the columns";
+        boolean guessed = s.text("task").equals("auto") && all.targets() instanceof Dataset.Labels
+                && table.column(target) instanceof Table.Numbers;
+        return split(s, file.getFileName() + ": " + target, file.getFileName() + " (" + header + "): " + target
+                + (guessed ? ", whole numbers (--task regress predicts them as a number)" : ""), encoding.names(),
+                Optional.of(new Columns(encoding, target)), all);
     }
 
-    private static SampleTask split(Settings s, String title, List<String> features, Optional<Columns> columns,
-            Dataset all) {
+    private static Kind kind(Settings s) {
+        return switch (s.text("task")) {
+            case "classify" -> Kind.CLASSES;
+            case "regress" -> Kind.NUMBERS;
+            default -> Kind.DETECT;
+        };
+    }
+
+    private static SampleTask split(Settings s, String title, String reading, List<String> features,
+            Optional<Columns> columns, Dataset all) {
         double train = 1 - s.real("test");
         var parts = all.targets() instanceof Dataset.Labels ? all.splitStratified(train, s.seed())
                 : all.split(train, s.seed());
-        return cut(s, title, features, columns, parts.train(), parts.test());
+        return cut(s, title, reading, features, columns, parts.train(), parts.test());
     }
 
-    private static SampleTask cut(Settings s, String title, List<String> features, Optional<Columns> columns,
-            Dataset train, Dataset test) {
+    private static SampleTask cut(Settings s, String title, String source, List<String> features,
+            Optional<Columns> columns, Dataset train, Dataset test) {
         train.requireFinite(title);
         test.requireFinite(title);
         double part = s.real("validation");
@@ -111,7 +130,11 @@ record SampleTask(Settings settings, String title, List<String> features, Option
                     Optional.of(
                             Standardizer.fit(Dataset.ofValues(v, new int[] {width}, new float[v.length / width], 1)));
         };
-        return new SampleTask(s, title, features, columns, scaled(learned, standardizer, targets),
+        String reading = source + ": " + switch (learned.targets()) {
+            case Dataset.Labels(var _, List<String> classes) -> classes.size() + " classes";
+            case Dataset.Values _ -> "a number";
+        };
+        return new SampleTask(s, title, reading, features, columns, scaled(learned, standardizer, targets),
                 split.map(p -> scaled(p.test(), standardizer, targets)), scaled(test, standardizer, targets),
                 standardizer, targets).smoothed();
     }

@@ -15,6 +15,7 @@ import org.chainrule.StorageException;
 import org.chainrule.cli.BundledData;
 import org.chainrule.cli.UsageException;
 import org.chainrule.data.Csv;
+import org.chainrule.data.Csv.Header;
 import org.chainrule.data.Dataset;
 import org.chainrule.data.Encoding;
 import org.chainrule.data.Idx;
@@ -34,10 +35,12 @@ record Samples(Dataset data, boolean labelled, Optional<String> note) {
      * Reads what {@code input} names: the data set of the run itself, of which the held-out part is taken, or a CSV, IDX
      * or picture file.
      */
-    static Samples read(SampleModel kind, String input, Optional<Path> folder, Optional<Path> labels, boolean invert) {
+    static Samples read(SampleModel kind, String input, Optional<Path> folder, Optional<Path> labels, boolean invert,
+            boolean headless) {
         if (input.equals(kind.settings().text("data")) && !input.equals("csv")) {
             if (labels.isPresent() || invert)
                 throw new UsageException("--labels and --invert are for files; " + input + " is the run's data set");
+            if (headless) throw UsageException.of("no-header", "it is for a CSV file, which " + input + " is not");
             if (folder.isPresent() && BundledData.named(input).isPresent())
                 throw UsageException.of("data", input + " comes with the program");
             return new Samples(SampleTask.load(kind.settings(), Optional.empty(), folder).testData(), true,
@@ -53,9 +56,12 @@ record Samples(Dataset data, boolean labelled, Optional<String> note) {
             throw UsageException.of("labels", "they go with pictures in an IDX file, which " + input + " is not");
         if (invert && !picture)
             throw UsageException.of("invert", "it is for a picture file, which " + input + " is not");
+        if (headless && (picture || idx))
+            throw UsageException.of("no-header", "it is for a CSV file, which " + input + " is not");
         if (folder.isPresent())
             throw UsageException.of("data", "it is for mnist and fashion by name, and " + input + " is a file");
-        return picture ? picture(kind, file, invert) : idx ? images(kind, file, labels) : table(kind, file);
+        return picture ? picture(kind, file, invert) : idx ? images(kind, file, labels)
+                : table(kind, file, headless || kind.settings().flag("no-header"));
     }
 
     private static Samples picture(SampleModel kind, Path file, boolean invert) {
@@ -99,8 +105,8 @@ record Samples(Dataset data, boolean labelled, Optional<String> note) {
     }
 
     /** Columns are found by their names, or taken in order where there are just as many. */
-    private static Samples table(SampleModel kind, Path file) {
-        Table table = Csv.read(file);
+    private static Samples table(SampleModel kind, Path file, boolean headless) {
+        Table table = Csv.read(file, headless ? Header.ABSENT : Header.DETECT);
         List<String> names = table.names();
         Encoding encoding = kind.columns().map(Columns::encoding).orElseGet(() -> Encoding.ofNumbers(
                 kind.features().isEmpty() ? names.subList(0, Math.min(kind.sampleSize(), names.size()))
@@ -115,12 +121,16 @@ record Samples(Dataset data, boolean labelled, Optional<String> note) {
         float[] raw = encoding.apply(table, columns);
         float[] x = kind.standardizer().map(s -> s.apply(raw)).orElse(raw);
         Optional<String> target = target(kind, names, columns);
-        if (target.isEmpty()) return unlabelled(kind, x);
+        Optional<String> note = named || table.header().isEmpty() ? Optional.empty()
+                : Optional.of(file + ": line " + table.header().getAsInt()
+                        + " was taken for names of columns, which are"
+                        + " not those of the training data, and the columns in their order; --no-header takes it for a row");
+        if (target.isEmpty()) return new Samples(unlabelled(kind, x).data, false, note);
         Dataset data = kind.targets()
                 .map(t -> Dataset.ofValues(x, kind.sampleShape(), t.apply(table.features(List.of(target.get()))), 1))
                 .orElseGet(() -> Dataset.ofClasses(x, kind.sampleShape(), table.labels(target.get(), kind.classes()),
                         kind.classes()));
-        return new Samples(data, true, Optional.empty());
+        return new Samples(data, true, note);
     }
 
     /** The column that the model predicts: the one of its name, else the only one that is no feature. */

@@ -2,6 +2,7 @@ package org.chainrule.cli.train;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.chainrule.NonFiniteException;
 import org.chainrule.Rng;
 import org.chainrule.Session;
 import org.chainrule.data.Dataset;
@@ -42,8 +43,15 @@ record SavedSamples(String source, SampleModel kind, Checkpoint checkpoint) {
     Answers answers(Session session, Dataset data) {
         Objective objective = kind.classes().isEmpty() ? Objective.regression() : Objective.classification(0);
         try (var evaluator = Evaluator.of(session, network(session), objective, Feed.of(data))) {
-            return new Answers(evaluator.outputs(), evaluator.evaluate());
+            return new Answers(finite(evaluator.outputs()), evaluator.evaluate());
         }
+    }
+
+    private float[] finite(float[] outputs) {
+        for (int i = 0; i < outputs.length; i++) if (!Float.isFinite(outputs[i])) throw new NonFiniteException(
+                source + ": the model's output for sample " + i / kind.outputs() + " (from 0) became " + outputs[i]
+                        + "; look whether that sample's features are far from those of the training data");
+        return outputs;
     }
 
     /** The name of the class, or the value, that {@code row} of {@code outputs} stands for. */

@@ -16,6 +16,7 @@ final class SettingRules {
     static final String SCHEDULES = "constant, step, exponential, cosine, warmup, warmup-cosine, onecycle, plateau";
     static final String INITIALIZERS = "auto, default, glorot, glorot-normal, he, he-normal, lecun, lecun-normal, "
             + "orthogonal, uniform, normal";
+    static final String TASKS = "auto, classify, regress";
     static final String NORMS = "none, layer, rms, batch";
 
     private static final String MEANT = "";
@@ -38,6 +39,8 @@ final class SettingRules {
             case "activation" -> Activations.named(name, s.text(name));
             case "init" -> requireOne(name, s, INITIALIZERS);
             case "norm" -> requireOne(name, s, NORMS);
+            case "task" -> requireOne(name, s, TASKS);
+            case "drop" -> requireTargetIsKept(s);
             case "optimizer" -> requireOne(name, s, OPTIMIZERS);
             case "schedule" -> requireOne(name, s, SCHEDULES);
             case "epochs", "batch", "window", "embedding" -> s.positive(name);
@@ -59,6 +62,11 @@ final class SettingRules {
         return s.text("optimizer").equals("nesterov");
     }
 
+    private static void requireTargetIsKept(Settings s) {
+        if (Columns.dropped(s).contains(s.text("target")))
+            throw UsageException.of("drop", "'" + s.text("target") + "' is the --target, which cannot be left out");
+    }
+
     private static void require(String name, Settings s, Predicate<String> allowed, String expected) {
         if (!allowed.test(s.text(name)))
             throw UsageException.of(name, "expected " + expected + ", found '" + s.text(name) + "'");
@@ -67,7 +75,8 @@ final class SettingRules {
     private static void requireNumber(String name, Settings s, Predicate<Double> allowed, String expected) {
         double value = s.real(name);
         if (!Double.isFinite(value) || !allowed.test(value))
-            throw UsageException.of(name, s.text(name) + " is not " + expected);
+            throw UsageException.of(name, s.text(name) + " is not "
+                    + (Double.isFinite(value) ? "" : "a finite number ") + expected);
     }
 
     private static void requireOne(String name, Settings s, String known) {
@@ -80,7 +89,7 @@ final class SettingRules {
     static Optional<String> objection(String option, Settings s) {
         String data = s.text("data");
         return said(switch (option) {
-            case "target", "drop" -> data.equals("csv") ? MEANT : "only csv has columns to choose";
+            case "target", "task", "drop", "no-header" -> data.equals("csv") ? MEANT : "only csv has columns to choose";
             case "window", "embedding" -> data.equals("text") ? MEANT : "only text is read in characters";
             case "momentum" -> WITH_MOMENTUM.contains(s.text("optimizer")) ? MEANT
                     : s.text("optimizer") + " takes none; sgd, nesterov, rmsprop and rmsprop-centered do";

@@ -20,10 +20,11 @@ final class Settings {
     private static final String KEY = "chainrule.settings";
     private static final String EPOCHS = "epochs";
 
-    private static final String COMMON = """
+    private static final String COMMON =
+            """
             activation relu, init auto, norm none, dropout 0, residual false, epochs 60, batch 32, optimizer adam,
             lr 0.002, schedule cosine, weight-decay 0, l1 0, l2 0, clip 0, label-smoothing 0, noise 0,
-            patience 0, seed 42, test 0.2, target last, drop none, window 20, embedding 24""";
+            patience 0, seed 42, test 0.2, target last, task auto, drop none, no-header false, window 20, embedding 24""";
     // Those of iris were chosen by ten random splits of its training part alone.
     private static final Map<String, String> BY_DATA = Map.of(
             "xor", "model 8, activation tanh, epochs 300, batch 4, lr 0.05, schedule constant",

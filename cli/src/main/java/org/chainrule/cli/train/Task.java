@@ -22,6 +22,9 @@ sealed interface Task<B> permits SampleTask, TextTask {
     /** What is learned, in a few words. */
     String title();
 
+    /** What the data was taken for, such as the number of classes, in words. */
+    String reading();
+
     Feed<B> train();
 
     /** Held out to see how training goes, and for early stopping to choose the best weights by. */

@@ -8,21 +8,33 @@ import org.chainrule.data.Vocabulary;
 import org.chainrule.nn.Embedding;
 import org.chainrule.nn.Sequential;
 
-/** What a checkpoint tells of a model of text. */
-record TextModel(Settings settings, Vocabulary vocabulary) {
+/**
+ * What a checkpoint tells of a model of text.
+ *
+ * @param context a window of the training text, at a line's end where it has lines: what a short prompt is put after, for
+ *     the model has learned from whole windows only
+ */
+record TextModel(Settings settings, Vocabulary vocabulary, String context) {
     private static final String SYMBOLS = "data.symbols";
+    private static final String CONTEXT = "data.context";
 
     Map<String, String> toMetadata() {
         Map<String, String> all = new TreeMap<>(settings.toMetadata());
         all.put(SYMBOLS, vocabulary.symbols());
+        all.put(CONTEXT, context);
         return all;
     }
 
     static TextModel fromMetadata(Map<String, String> metadata, String source) {
-        String symbols = metadata.get(SYMBOLS);
-        if (symbols == null) throw new DataFormatException(source + ": expected a model of text, found no metadata '"
-                + SYMBOLS + "'; a model of samples is for predict");
-        return new TextModel(Settings.fromMetadata(metadata, source), Vocabulary.of(symbols));
+        return new TextModel(Settings.fromMetadata(metadata, source),
+                Vocabulary.of(required(metadata, SYMBOLS, source)), required(metadata, CONTEXT, source));
+    }
+
+    private static String required(Map<String, String> metadata, String key, String source) {
+        String text = metadata.get(key);
+        if (text == null) throw new DataFormatException(source + ": expected a model of text, found no metadata '"
+                + key + "'; a model of samples is for predict");
+        return text;
     }
 
     int window() {

@@ -46,13 +46,32 @@ record TextTask(String title, TextModel kind, int[] trainCodes, int[] validation
             if (length <= window) throw new InvalidArgumentException(from + ": " + codes.length
                     + " characters are too few for parts of more than --window " + window + " characters each");
         }
-        return new TextTask(String.valueOf(from.getFileName()), new TextModel(s, vocabulary),
-                Arrays.copyOf(codes, learned), Arrays.copyOfRange(codes, learned, train),
+        int[] trainCodes = Arrays.copyOf(codes, learned);
+        String context = context(vocabulary.decode(trainCodes), window);
+        return new TextTask(String.valueOf(from.getFileName()), new TextModel(s, vocabulary, context), trainCodes,
+                Arrays.copyOfRange(codes, learned, train),
                 Arrays.copyOfRange(codes, train, codes.length));
+    }
+
+    /** The {@code window} characters before the first paragraph, else the first line, that has as many before it; else the first. */
+    private static String context(String text, int window) {
+        int least = text.offsetByCodePoints(0, window);
+        for (String end : List.of("\n\n", "\n")) {
+            int at = text.indexOf(end, Math.max(0, least - end.length()));
+            if (at < 0) continue;
+            int until = at + end.length();
+            return text.substring(text.offsetByCodePoints(until, -window), until);
+        }
+        return text.substring(0, least);
     }
 
     private Feed<Buffers> feed(int[] codes) {
         return Feed.of(new TextWindows(codes, kind.window()));
+    }
+
+    @Override
+    public String reading() {
+        return title + ": the next of " + kind.vocabulary().size() + " characters";
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.chainrule.cli.train;
 
 import java.util.Arrays;
 import org.chainrule.DType;
+import org.chainrule.NonFiniteException;
 import org.chainrule.Philox;
 import org.chainrule.Rng;
 import org.chainrule.Session;
@@ -33,6 +34,8 @@ final class TextWriter implements AutoCloseable {
         for (int i = 0; i < length; i++) {
             window.session().write(window, seen);
             float[] logits = step.run().value(0).toFloats();
+            for (float l : logits) if (!Float.isFinite(l)) throw new NonFiniteException(
+                    "a logit became " + l + " at character " + i + " (from 0); train the model again");
             int code = pick(logits, temperature, Philox.uniform53(rng.seed(), stream, i));
             System.arraycopy(seen, 1, seen, 0, seen.length - 1);
             seen[seen.length - 1] = code;
@@ -41,14 +44,10 @@ final class TextWriter implements AutoCloseable {
         return kind.vocabulary().decode(written);
     }
 
-    /** The last characters of the prompt; a short one stands after line breaks, or after the first symbol where there are none. */
+    /** The last characters of the prompt; a short one stands after the model's context. */
     private long[] before(String prompt) {
-        int[] codes = kind.vocabulary().encode(prompt);
-        long[] seen = new long[kind.window()];
-        Arrays.fill(seen, Math.max(0, kind.vocabulary().symbols().codePoints().boxed().toList().indexOf((int) '\n')));
-        int n = Math.min(codes.length, seen.length);
-        for (int i = 0; i < n; i++) seen[seen.length - n + i] = codes[codes.length - n + i];
-        return seen;
+        int[] codes = kind.vocabulary().encode(kind.context() + prompt);
+        return Arrays.stream(codes, codes.length - kind.window(), codes.length).asLongStream().toArray();
     }
 
     private static int pick(float[] logits, double temperature, double uniform) {

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.chainrule.InvalidArgumentException;
 import org.chainrule.Session;
 import org.chainrule.cli.BackendOption;
 import org.chainrule.cli.Console;
@@ -89,8 +90,9 @@ public final class TrainCommand extends Subcommand {
         Optional<Checkpoint> from = found.map(RunFolder::read);
         Settings settings = from.map(c -> Settings.fromMetadata(c.description(), found.get().source())
                 .resumedWith(given, found.get().source())).orElseGet(() -> Settings.of(name, given));
-        if (!settings.text("data").equals(name)) throw usageError(found.get().source() + " is a run of "
-                + settings.text("data") + ", not of " + name);
+        if (!settings.text("data").equals(name))
+            throw new InvalidArgumentException(found.get().source() + " is a run of "
+                    + settings.text("data") + ", not of " + name);
         try (Session session = backend.open()) {
             if (threads.isPresent() && !session.backend().equals("cpu"))
                 throw usageError("--threads: they are of the cpu backend, and the run is on " + session.backend());

@@ -19,7 +19,8 @@ final class TrainHelp {
     private static final SequencedMap<String, List<String>> SECTIONS = new LinkedHashMap<>();
 
     static {
-        SECTIONS.put("Data", List.of("--data", "--target", "--test", "--validation", "--window", "--seed"));
+        SECTIONS.put("Data", List.of("--data", "--target", "--task", "--drop", "--no-header", "--test", "--validation",
+                "--window", "--seed"));
         SECTIONS.put("Network",
                 List.of("--model", "--activation", "--norm", "--residual", "--init", "--embedding"));
         SECTIONS.put("Optimisation", List.of("--epochs", "--batch", "--optimizer", "--lr", "--schedule", "--momentum",

@@ -144,6 +144,19 @@ final class TrainOptions {
         set("drop", value);
     }
 
+    @Option(names = "--task", paramLabel = "KIND",
+            description = "csv: classify or regress; by default classes where the target holds text, two distinct whole "
+                    + "numbers, or at most 20 that count from 0 or 1, and a number otherwise")
+    void task(String value) {
+        set("task", value);
+    }
+
+    @Option(names = "--no-header", description = "csv: the first line is a row; by default it names the columns where "
+            + "none of its fields is a number")
+    void noHeader(boolean value) {
+        set("no-header", value);
+    }
+
     @Option(names = "--window", paramLabel = "N", description = "text: how many characters the model sees")
     void window(int value) {
         set("window", value);

@@ -82,8 +82,10 @@ final class Training<B> {
         if (schedule instanceof OnPlateau plateau) trainer.onEpoch(e -> plateau.report(watched(e)));
         long parameters = model.parameters().stream().mapToLong(p -> p.shape().size()).sum();
         int done = from.map(c -> (int) c.position().epoch()).orElse(0);
-        say("%s: %s; %,d parameters, on %s (%s)".formatted(task.title(), parts(), parameters, session.backend(),
+        say("%s; %s; %,d parameters, on %s (%s)".formatted(task.reading(), parts(), parameters, session.backend(),
                 session.device().name()));
+        if (from.map(this::isFinished).orElse(false))
+            say("The run is already finished; --epochs N goes further, where N is above " + done + ".");
         long start = System.nanoTime();
         History history;
         try (var interruption = Interruption.of(console)) {
@@ -93,6 +95,12 @@ final class Training<B> {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         return judge(trainer, history, seconds, parameters);
+    }
+
+    private boolean isFinished(Checkpoint from) {
+        int patience = settings.whole("patience");
+        return from.position().epoch() >= settings.whole("epochs")
+                || patience > 0 && from.stopping().waited() >= patience;
     }
 
     private String parts() {

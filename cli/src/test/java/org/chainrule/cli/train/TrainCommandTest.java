@@ -107,6 +107,37 @@ class TrainCommandTest {
     }
 
     @Test
+    void theFirstLineTellsTheHeaderAndWhatTheTargetWasTakenFor() throws IOException {
+        var rows = new StringBuilder();
+        for (int i = 0; i < 60; i++) rows.append(i % 2 == 0 ? "even" : "odd").append(i % 2 == 0 ? ",a\n" : ",b\n");
+        Path csv = Files.writeString(folder.resolve("plain.csv"), rows);
+        assertThat(Program.run("train", "csv", csv, "--epochs", 1, "--out", folder.resolve("1")).err())
+                .startsWith("plain.csv (its line 1 names the columns): a: 2 classes; 47 samples");
+        assertThat(Program.run("train", "csv", csv, "--no-header", "--epochs", 1, "--out", folder.resolve("2")).err())
+                .startsWith("plain.csv (no line names the columns): column 2: 2 classes; 48 samples");
+        Path numbers = folder.resolve("numbers.csv");
+        var counts = new StringBuilder("x,y\n");
+        for (int i = 0; i < 60; i++) counts.append(i).append(',').append(i % 3).append('\n');
+        Files.writeString(numbers, counts);
+        assertThat(Program.run("train", "csv", numbers, "--epochs", 1, "--out", folder.resolve("3")).err())
+                .contains("y, whole numbers (--task regress predicts them as a number): 3 classes;");
+        assertThat(Program.run("train", "csv", numbers, "--task", "regress", "--epochs", 1, "--out",
+                folder.resolve("4")).err()).contains("y: a number;");
+    }
+
+    @Test
+    void aPromptShorterThanTheWindowGoesOnInTheMannerOfTheText() throws IOException {
+        Path text = Files.writeString(folder.resolve("song.txt"),
+                "row row row your boat\ngently down the stream\n\n".repeat(60));
+        Path out = folder.resolve("run");
+        var ran = Program.run("train", "text", text, "--model", "64", "--window", 16, "--embedding", 8, "--batch", 32,
+                "--epochs", 10, "--lr", 0.01, "--out", out);
+        assertThat(ran.status()).as(ran.err()).isEqualTo(Main.OK);
+        assertThat(Program.run("generate", out, "--prompt", "row ", "--length", 17, "--temperature", 0).out().strip())
+                .isEqualTo("row row row your boat");
+    }
+
+    @Test
     void textIsWrittenAlikeForEqualSeeds() throws IOException {
         Path text = Files.writeString(folder.resolve("song.txt"),
                 "row row row your boat\ngently down the stream\n".repeat(30));
@@ -121,6 +152,16 @@ class TrainCommandTest {
         assertThat(
                 Program.run("generate", out, "--prompt", "row", "--length", 60, "--seed", 4, "--temperature", 2).out())
                 .isNotEqualTo(once);
+    }
+
+    @Test
+    void aFinishedRunSaysHowToGoFurther() {
+        Path out = folder.resolve("run");
+        Program.run("train", "iris", "--epochs", 2, "--out", out);
+        assertThat(Program.run("train", "iris", "--resume", out).err())
+                .contains("already finished; --epochs N goes further, where N is above 2");
+        assertThat(Program.run("train", "iris", "--resume", out, "--epochs", 3).err())
+                .doesNotContain("already finished");
     }
 
     @Test

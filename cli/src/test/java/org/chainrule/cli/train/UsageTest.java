@@ -42,7 +42,7 @@ class UsageTest {
         "--epochs many        | 'many' is not an int",
         "--batch 0            | --batch: 0 is not at least 1",
         "--lr -1              | --lr: -1.0 is not above 0",
-        "--lr NaN             | --lr: NaN is not above 0",
+        "--lr NaN             | --lr: NaN is not a finite number above 0",
         "--model foo          | --model: expected the widths of the hidden layers, such as 128-64, or none, found 'foo'",
         "--dropout 1          | --dropout: 1.0 is not at least 0 and below 1",
         "--test 1.5           | --test: 1.5 is not above 0 and below 1",
