@@ -84,7 +84,8 @@ final class Registers {
             case SIGN -> Long.signum(x);
             case FLOOR, ROUND -> x;
             case RELU -> Math.max(x, 0);
-            case SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, SIGMOID, SOFTPLUS -> (long) fn.apply((double) x);
+            case SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, NORMAL_CDF, SIGMOID, SOFTPLUS ->
+                    (long) fn.apply((double) x);
         };
     }
 
