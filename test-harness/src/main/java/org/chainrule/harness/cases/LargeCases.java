@@ -40,6 +40,9 @@ final class LargeCases implements Family {
                 rows("matmul", "matmul", in -> in.get(0).matmul(in.get(1)), any(ROWS, 3), any(3, 2)),
                 rows("matmul-batch", "matmul", in -> in.get(0).matmul(in.get(1)), any(ROWS, 1, 2), any(ROWS, 2, 1)),
                 rows("sum-rows", "sum", in -> in.getFirst().sum(0), any(ROWS, 2)),
+                // whole numbers add up exactly, so that no bound hides a narrow accumulator
+                rows("count-rows", "sum", in -> in.getFirst().sum(0), bits(ROWS, 2)),
+                rows("count-products", "matmul", in -> in.get(0).matmul(in.get(1)), bits(2, ROWS), bits(ROWS, 2)),
                 rows("sum-columns", "sum", in -> in.getFirst().sum(1), any(ROWS, 2)),
                 rows("softmax", "softmax", in -> in.getFirst().softmax(1), any(ROWS, 2)),
                 rows("argmax", "argmax", in -> in.getFirst().argmax(1), any(ROWS, 2)),
@@ -56,6 +59,10 @@ final class LargeCases implements Family {
 
     private static Input any(int... dims) {
         return Input.of(Shape.of(dims), DType.F32, ANY);
+    }
+
+    private static Input bits(int... dims) {
+        return Input.of(Shape.of(dims), DType.F32, Values.integers(0, 1));
     }
 
     private static Input index(int extent, int... dims) {
