@@ -73,6 +73,19 @@ public sealed interface Expr {
                 case RELU -> x <= 0 ? 0 : x;
             };
         }
+
+        /** The value for a whole number, in 64-bit arithmetic; what has no whole values is cut off toward zero. */
+        public long applyToInteger(long x) {
+            return switch (this) {
+                case NEG -> -x;
+                case ABS -> Math.abs(x);
+                case SIGN -> Long.signum(x);
+                case FLOOR, ROUND -> x;
+                case RELU -> Math.max(x, 0);
+                case SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, NORMAL_CDF, SIGMOID, SOFTPLUS ->
+                        (long) apply((double) x);
+            };
+        }
     }
 
     /** Primitive functions of two values; MAX and MIN give NaN where either is NaN. */
@@ -103,6 +116,22 @@ public sealed interface Expr {
                 case EQ -> a == b ? 1 : 0;
                 case AND -> a != 0 && b != 0 ? 1 : 0;
                 case OR -> a != 0 || b != 0 ? 1 : 0;
+            };
+        }
+
+        /** The value for whole numbers, in 64-bit arithmetic that wraps; a quotient is cut off toward zero, that by 0 is cast from a double's. */
+        public long applyToIntegers(long a, long b) {
+            return switch (this) {
+                case ADD -> a + b;
+                case SUB -> a - b;
+                case MUL -> a * b;
+                case DIV -> b == 0 ? (long) apply((double) a, 0.0) : a / b;
+                case MAX -> Math.max(a, b);
+                case MIN -> Math.min(a, b);
+                case LT -> a < b ? 1 : 0;
+                case LE -> a <= b ? 1 : 0;
+                case EQ -> a == b ? 1 : 0;
+                case POW, ATAN2, AND, OR -> (long) apply((double) a, (double) b);
             };
         }
     }

@@ -20,7 +20,7 @@ final class Instructions {
             case FLOAT -> unary(l, fn, x.floats, x.at, y.floats, y.at, n);
             case DOUBLE -> unary(fn, x.doubles, x.at, y.doubles, y.at, n);
             case LONG -> {
-                for (int i = 0; i < n; i++) y.longs[y.at + i] = integer(fn, type, x.longs[x.at + i]);
+                for (int i = 0; i < n; i++) y.longs[y.at + i] = wrap(type, fn.applyToInteger(x.longs[x.at + i]));
             }
         }
     }
@@ -79,18 +79,6 @@ final class Instructions {
         }
     }
 
-    private static long integer(Fn fn, DType type, long x) {
-        return switch (fn) {
-            case NEG -> wrap(type, -x);
-            case ABS -> wrap(type, Math.abs(x));
-            case SIGN -> Long.signum(x);
-            case FLOOR, ROUND -> x;
-            case RELU -> Math.max(x, 0);
-            case SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, NORMAL_CDF, SIGMOID, SOFTPLUS ->
-                    wrap(type, (long) fn.apply((double) x));
-        };
-    }
-
     private static long wrap(DType type, long v) {
         return type == DType.I32 ? (int) v : v;
     }
@@ -105,9 +93,10 @@ final class Instructions {
             }
             case LONG -> {
                 if (fn.isPredicate())
-                    for (int i = 0; i < n; i++) y.floats[y.at + i] = compare(fn, a.longs[a.at + i], b.longs[b.at + i]);
+                    for (int i = 0; i < n; i++)
+                        y.floats[y.at + i] = fn.applyToIntegers(a.longs[a.at + i], b.longs[b.at + i]);
                 else for (int i = 0; i < n; i++)
-                    y.longs[y.at + i] = wrap(operands, integer(fn, a.longs[a.at + i], b.longs[b.at + i]));
+                    y.longs[y.at + i] = wrap(operands, fn.applyToIntegers(a.longs[a.at + i], b.longs[b.at + i]));
             }
         }
     }
@@ -173,30 +162,6 @@ final class Instructions {
                 for (int i = 0; i < n; i++) y[yo + i] = fn.apply(u[uo + i], v[vo + i]);
             }
         }
-    }
-
-    private static long integer(Fn2 fn, long a, long b) {
-        return switch (fn) {
-            case ADD -> a + b;
-            case SUB -> a - b;
-            case MUL -> a * b;
-            case DIV -> b == 0 ? (long) fn.apply((double) a, (double) b) : a / b;
-            case MAX -> Math.max(a, b);
-            case MIN -> Math.min(a, b);
-            case POW, ATAN2, LT, LE, EQ, AND, OR -> (long) fn.apply((double) a, (double) b);
-        };
-    }
-
-    private static float compare(Fn2 fn, long a, long b) {
-        return switch (fn) {
-            case LT -> a < b ? 1 : 0;
-            case LE -> a <= b ? 1 : 0;
-            case EQ -> a == b ? 1 : 0;
-            case AND -> a != 0 && b != 0 ? 1 : 0;
-            case OR -> a != 0 || b != 0 ? 1 : 0;
-            case ADD, SUB, MUL, DIV, MAX, MIN, POW, ATAN2 ->
-                    throw new IllegalStateException(fn + " is not a comparison");
-        };
     }
 
     static void where(Lanes l, Register c, Register t, Register o, Register y, int n) {

@@ -51,13 +51,13 @@ final class Registers {
                         set(to, type == DType.F32 ? value : type.round(value));
                 case Instruction.Index(int axis) -> set(to, (long) index[axis]);
                 case Instruction.Unary(Fn fn, int x, DType type) -> {
-                    if (type.isInteger()) set(to, apply(fn, integers[x]));
+                    if (type.isInteger()) set(to, fn.applyToInteger(integers[x]));
                     else numbers[to] = fn.apply(numbers[x]);
                 }
                 case Instruction.Binary(Fn2 fn, int a, int b, DType operands) -> {
                     if (!operands.isInteger()) numbers[to] = fn.apply(numbers[a], numbers[b]);
-                    else if (fn.isPredicate()) numbers[to] = apply(fn, integers[a], integers[b]);
-                    else set(to, apply(fn, integers[a], integers[b]));
+                    else if (fn.isPredicate()) numbers[to] = fn.applyToIntegers(integers[a], integers[b]);
+                    else set(to, fn.applyToIntegers(integers[a], integers[b]));
                 }
                 case Instruction.Where(int c, int t, int o, DType _) -> {
                     int from = numbers[c] != 0 ? t : o;
@@ -98,36 +98,7 @@ final class Registers {
             case MAX -> Fn2.MAX;
             case MIN -> Fn2.MIN;
         };
-        if (isInteger(0)) set(0, apply(fn, integers[0], r.integer(x)));
+        if (isInteger(0)) set(0, fn.applyToIntegers(integers[0], r.integer(x)));
         else numbers[0] = fn.apply(numbers[0], r.number(x));
-    }
-
-    private static long apply(Fn fn, long x) {
-        return switch (fn) {
-            case NEG -> -x;
-            case ABS -> Math.abs(x);
-            case SIGN -> Long.signum(x);
-            case FLOOR, ROUND -> x;
-            case RELU -> Math.max(x, 0);
-            case SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, NORMAL_CDF, SIGMOID, SOFTPLUS ->
-                    (long) fn.apply((double) x);
-        };
-    }
-
-    private static long apply(Fn2 fn, long a, long b) {
-        return switch (fn) {
-            case ADD -> a + b;
-            case SUB -> a - b;
-            case MUL -> a * b;
-            case DIV -> b == 0 ? (long) fn.apply((double) a, 0) : a / b;
-            case MAX -> Math.max(a, b);
-            case MIN -> Math.min(a, b);
-            case POW, ATAN2 -> (long) fn.apply((double) a, (double) b);
-            case LT -> a < b ? 1 : 0;
-            case LE -> a <= b ? 1 : 0;
-            case EQ -> a == b ? 1 : 0;
-            case AND -> a != 0 && b != 0 ? 1 : 0;
-            case OR -> a != 0 || b != 0 ? 1 : 0;
-        };
     }
 }

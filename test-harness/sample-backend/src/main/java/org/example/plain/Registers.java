@@ -56,13 +56,13 @@ final class Registers {
             case Instruction.Const(double value, DType _) -> set(to, value);
             case Instruction.Index(int axis) -> set(to, (long) index[axis]);
             case Instruction.Unary(Fn fn, int x, DType type) -> {
-                if (type.isInteger()) set(to, apply(fn, integers[x]));
+                if (type.isInteger()) set(to, fn.applyToInteger(integers[x]));
                 else set(to, fn.apply(numbers[x]));
             }
             case Instruction.Binary(Fn2 fn, int a, int b, DType operands) -> {
                 if (!operands.isInteger()) set(to, fn.apply(numbers[a], numbers[b]));
-                else if (fn.isPredicate()) numbers[to] = apply(fn, integers[a], integers[b]);
-                else set(to, apply(fn, integers[a], integers[b]));
+                else if (fn.isPredicate()) numbers[to] = fn.applyToIntegers(integers[a], integers[b]);
+                else set(to, fn.applyToIntegers(integers[a], integers[b]));
             }
             case Instruction.Where(int condition, int then, int otherwise, DType _) -> {
                 int from = numbers[condition] != 0 ? then : otherwise;
@@ -75,34 +75,5 @@ final class Registers {
                 else set(to, number(x));
             }
         }
-    }
-
-    private static long apply(Fn fn, long x) {
-        return switch (fn) {
-            case NEG -> -x;
-            case ABS -> Math.abs(x);
-            case SIGN -> Long.signum(x);
-            case FLOOR, ROUND -> x;
-            case RELU -> Math.max(x, 0);
-            case SQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, NORMAL_CDF, SIGMOID, SOFTPLUS ->
-                    (long) fn.apply((double) x);
-        };
-    }
-
-    private static long apply(Fn2 fn, long a, long b) {
-        return switch (fn) {
-            case ADD -> a + b;
-            case SUB -> a - b;
-            case MUL -> a * b;
-            case DIV -> b == 0 ? (long) fn.apply((double) a, 0) : a / b;
-            case MAX -> Math.max(a, b);
-            case MIN -> Math.min(a, b);
-            case POW, ATAN2 -> (long) fn.apply((double) a, (double) b);
-            case LT -> a < b ? 1 : 0;
-            case LE -> a <= b ? 1 : 0;
-            case EQ -> a == b ? 1 : 0;
-            case AND -> a != 0 && b != 0 ? 1 : 0;
-            case OR -> a != 0 || b != 0 ? 1 : 0;
-        };
     }
 }
