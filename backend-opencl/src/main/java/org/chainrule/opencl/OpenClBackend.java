@@ -1,20 +1,17 @@
 package org.chainrule.opencl;
 
-import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.chainrule.BackendUnavailableException;
+import org.chainrule.ChainruleException;
 import org.chainrule.spi.Backend;
 import org.chainrule.spi.Device;
-import org.chainrule.spi.NativeLibrary;
 
-/** OpenCL devices: finds the loader and tells what is missing; it has no kernels to run on them. */
+/** Every OpenCL device of this machine, GPUs first. */
 public final class OpenClBackend implements Backend {
-    private static final String NO_ACCESS = "native access is not enabled";
-    private static final String NO_KERNELS = "this version of Chainrule has no OpenCL kernels yet";
     private static final String REMEDY =
-            "use --backend cpu; this version only looks for OpenCL and cannot compute on it yet, so nothing need be installed";
+            "install the OpenCL driver of the device (Debian, for the CPU: apt-get install pocl-opencl-icd), or use --backend cpu";
 
     private final List<String> libraries;
 
@@ -40,30 +37,28 @@ public final class OpenClBackend implements Backend {
         return "opencl";
     }
 
-    @Override
-    public boolean computes() {
-        return false;
-    }
-
-    /**
-     * Only looks for the loader. Asking it for platforms would load every driver into the process, and PoCL's replaces the
-     * signal handler by which the JVM notices an integer division by zero.
-     */
+    /** Loads every driver that the loader knows: there is no other way to know its devices. */
     @Override
     public Availability probe() {
-        if (!NativeLibrary.isAccessEnabled()) return new Availability.Missing(NO_ACCESS, REMEDY);
-        try (Arena arena = Arena.ofConfined()) {
-            Optional<NativeLibrary> loader = NativeLibrary.find(libraries, arena);
-            if (loader.isEmpty()) return new Availability.Missing(libraries.getFirst() + " not found", REMEDY);
-            String name = loader.get().name();
-            if (loader.get().symbols().find("clGetPlatformIDs").isEmpty())
-                return new Availability.Missing(name + " is no OpenCL loader: it lacks clGetPlatformIDs", REMEDY);
-            return new Availability.Missing(name + " is there, but " + NO_KERNELS, REMEDY);
+        Optional<String> missing = Loader.load(libraries);
+        if (missing.isPresent()) return new Availability.Missing(missing.get(), REMEDY);
+        try {
+            List<ClHardware> all = ClHardware.all();
+            if (all.isEmpty())
+                return new Availability.Missing("the OpenCL loader is there, but no driver has a device", REMEDY);
+            return new Availability.Ready(all.stream().map(ClHardware::info).toList());
+        } catch (ChainruleException e) {
+            return new Availability.Missing("the drivers do not answer: " + e.getMessage(), REMEDY);
         }
     }
 
     @Override
     public Device open(int index) {
-        throw new BackendUnavailableException("opencl: " + NO_KERNELS + "; use --backend cpu");
+        Optional<String> missing = Loader.load(libraries);
+        if (missing.isPresent()) throw new BackendUnavailableException("opencl: " + missing.get() + "; " + REMEDY);
+        List<ClHardware> all = ClHardware.all();
+        if (index >= all.size())
+            throw new BackendUnavailableException("opencl: there is no device " + index + " of " + all.size());
+        return new OpenClDevice(all.get(index));
     }
 }

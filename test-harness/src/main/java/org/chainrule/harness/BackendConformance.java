@@ -36,7 +36,8 @@ import org.junit.jupiter.api.TestInstance;
  * }
  * }</pre>
  *
- * A family of cases is a container and each of its ops a test. Where the backend cannot be had all is skipped, with its reason.
+ * A family of cases is a container and each of its ops a test. Where the backend cannot be had all is skipped, with its reason; where
+ * the environment variable {@code CI} is {@code true} that is a failure.
  * What ran is written to {@code target/conformance/}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -69,7 +70,10 @@ public abstract class BackendConformance {
             Conformance suite = Conformance.of(Target.of(backend), options);
             running = Optional.of(new Running(suite, suite.report()));
         } catch (BackendUnavailableException e) {
-            Assumptions.abort(backend + " cannot be had here: " + e.getMessage());
+            String missing = backend + " cannot be had here: " + e.getMessage();
+            // where everything is installed, what is missing is a mistake
+            if ("true".equals(System.getenv("CI"))) fail(missing);
+            Assumptions.abort(missing);
         }
         Stream<DynamicNode> accuracy = ledger().filter(_ -> options.isWhole()).stream()
                 .map(resource -> DynamicTest.dynamicTest("ledger of accuracy", () -> holdTo(resource)));

@@ -1,0 +1,221 @@
+package org.chainrule.opencl;
+
+import static org.lwjgl.opencl.CL10.*;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.chainrule.DType;
+import org.chainrule.Elements;
+import org.chainrule.InvalidArgumentException;
+import org.chainrule.OutOfDeviceMemoryException;
+import org.chainrule.kernels.Fault;
+import org.chainrule.kernels.Hardware;
+import org.chainrule.plan.Kernel;
+import org.chainrule.plan.Schedule;
+import org.chainrule.spi.Buffer;
+import org.chainrule.spi.Device;
+import org.lwjgl.PointerBuffer;
+import org.lwjgl.system.MemoryStack;
+import org.lwjgl.system.MemoryUtil;
+
+/** A context with one queue, in order. */
+final class OpenClDevice implements Device {
+    private static final int MIB = 1 << 20;
+
+    private final ClHardware hardware;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment words = arena.allocate(4L * Fault.WORDS, 8);
+    /** Labels by the number under which kernels report: one for each line of a program, however often it runs. */
+    private final Map<Kernel.Label, Integer> numbers = new HashMap<>();
+    private final List<Kernel.Label> owners = new ArrayList<>();
+    private final Set<Long> live = new HashSet<>();
+    private final long context, queue;
+    private final Pool pool;
+    private final Programs programs;
+    private final Staging staging;
+    private final long fault;
+    private boolean mayHaveFaulted;
+    private long liveBytes;
+    private boolean open = true;
+
+    OpenClDevice(ClHardware hardware) {
+        this.hardware = hardware;
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            IntBuffer code = stack.mallocInt(1);
+            PointerBuffer properties =
+                    stack.mallocPointer(3).put(0, CL_CONTEXT_PLATFORM).put(1, hardware.platform()).put(2, 0);
+            context = clCreateContext(properties, hardware.id(), null, MemoryUtil.NULL, code);
+            Cl.check(code.get(0), hardware.name(), "opening the device");
+            queue = clCreateCommandQueue(context, hardware.id(), 0, code);
+            if (code.get(0) != CL_SUCCESS) clReleaseContext(context);
+            Cl.check(code.get(0), hardware.name(), "opening its queue");
+        }
+        pool = new Pool(context, hardware.memory());
+        programs = new Programs(hardware, context);
+        staging = new Staging(queue, hardware.name());
+        fault = pool.take(words.byteSize());
+        if (fault == 0) {
+            close();
+            throw new OutOfDeviceMemoryException(hardware.name() + ": there is no room for a buffer of "
+                    + words.byteSize() + " bytes");
+        }
+        clearFault();
+    }
+
+    @Override
+    public String name() {
+        return hardware.name() + " (OpenCL)";
+    }
+
+    @Override
+    public Traits traits() {
+        Set<DType> dtypes = EnumSet.allOf(DType.class);
+        if (!hardware.hasDoubles()) dtypes.remove(DType.F64);
+        return new Traits(true, dtypes, Set.of());
+    }
+
+    Hardware kind() {
+        return new Hardware(hardware.isCpu(), hardware.units());
+    }
+
+    Programs programs() {
+        return programs;
+    }
+
+    long queue() {
+        return queue;
+    }
+
+    /** The words into which kernels report an index outside its axis. */
+    long fault() {
+        return fault;
+    }
+
+    /** The number under which {@code label} is found when its kernel faults. */
+    int owner(Kernel.Label label) {
+        return numbers.computeIfAbsent(label, l -> {
+            owners.add(l);
+            return owners.size() - 1;
+        });
+    }
+
+    /** Tells that work was queued that may fault. */
+    void mayFault() {
+        mayHaveFaulted = true;
+    }
+
+    @Override
+    public ClBuffer allocate(DType dtype, int length) {
+        long bytes = (long) length * dtype.bytes();
+        boolean fits = bytes <= hardware.atMost() && liveBytes + bytes <= hardware.memory();
+        long memory = fits ? pool.take(bytes) : 0;
+        if (memory == 0) throw new OutOfDeviceMemoryException(hardware.name() + ": " + length + " elements of " + dtype
+                + " (" + bytes / MIB + " MiB) asked; tensors hold " + liveBytes / MIB + " of "
+                + hardware.memory() / MIB + " MiB, and one buffer may have " + hardware.atMost() / MIB
+                + ". Use a smaller model or smaller batches");
+        live.add(memory);
+        liveBytes += bytes;
+        return new ClBuffer(dtype, length, this, memory);
+    }
+
+    void released(long memory, long bytes) {
+        if (!live.remove(memory)) return;
+        liveBytes -= bytes;
+        pool.give(memory, bytes);
+    }
+
+    @Override
+    public void upload(MemorySegment host, Buffer to) {
+        ClBuffer b = (ClBuffer) to;
+        staging.write(host, b.memory(), b.bytes());
+    }
+
+    @Override
+    public void download(Buffer from, MemorySegment host) {
+        ClBuffer b = (ClBuffer) from;
+        if (b.bytes() > 0) {
+            if (host.isNative()) read(b.memory(), host, b.bytes());
+            else try (Arena confined = Arena.ofConfined()) {
+                MemorySegment copy = confined.allocate(b.bytes(), 8);
+                read(b.memory(), copy, b.bytes());
+                MemorySegment.copy(copy, 0, host, 0, b.bytes());
+            }
+        }
+        throwFault();
+    }
+
+    private void read(long memory, MemorySegment to, long bytes) {
+        Cl.check(nclEnqueueReadBuffer(queue, memory, CL_TRUE, 0, bytes, to.address(), 0, 0, 0), hardware.name(),
+                "reading results");
+    }
+
+    /** What a kernel reported, as the error of the line that made it. Its report is cleared. */
+    private void throwFault() {
+        if (!mayHaveFaulted) return;
+        read(fault, words, words.byteSize());
+        mayHaveFaulted = false;
+        Optional<Fault> found = Fault.read(words);
+        if (found.isEmpty()) return;
+        clearFault();
+        Fault f = found.get();
+        Kernel.Label label = owners.get(f.owner());
+        throw new InvalidArgumentException(label.ops() + ": index " + f.index() + " is outside an axis of extent "
+                + f.extent() + "\n  op made at " + label.origin());
+    }
+
+    private void clearFault() {
+        words.fill((byte) 0);
+        Cl.check(nclEnqueueWriteBuffer(queue, fault, CL_TRUE, 0, words.byteSize(), words.address(), 0, 0, 0),
+                hardware.name(), "writing to it");
+    }
+
+    @Override
+    public double[] doubles(Buffer from) {
+        ClBuffer b = (ClBuffer) from;
+        try (Arena confined = Arena.ofConfined()) {
+            MemorySegment copy = confined.allocate(Math.max(8, b.bytes()), 8);
+            download(b, copy);
+            return Elements.doubles(b.dtype(), copy, b.length());
+        }
+    }
+
+    @Override
+    public Executable compile(Schedule schedule) {
+        return new ClExecutable(this, schedule);
+    }
+
+    String hardwareName() {
+        return hardware.name();
+    }
+
+    @Override
+    public long liveBytes() {
+        return liveBytes;
+    }
+
+    @Override
+    public void close() {
+        if (!open) return;
+        open = false;
+        clFinish(queue);
+        staging.close();
+        live.forEach(m -> clReleaseMemObject(m));
+        live.clear();
+        liveBytes = 0;
+        if (fault != 0) clReleaseMemObject(fault);
+        pool.close();
+        programs.close();
+        clReleaseCommandQueue(queue);
+        clReleaseContext(context);
+        arena.close();
+    }
+}

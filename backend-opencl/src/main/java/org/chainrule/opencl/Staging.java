@@ -1,0 +1,48 @@
+package org.chainrule.opencl;
+
+import static org.lwjgl.opencl.CL10.*;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Copies to a device without waiting for it: what is written is copied first into a ring of memory of our own, which the queue reads in its time. One lap
+ * behind, a writer waits for the queue.
+ */
+final class Staging implements AutoCloseable {
+    private static final long CAPACITY = 16 << 20;
+    private static final long ALIGNMENT = 64;
+
+    private final long queue;
+    private final String device;
+    private final Arena arena = Arena.ofShared();
+    private final MemorySegment ring = arena.allocate(CAPACITY, ALIGNMENT);
+    private long at;
+
+    Staging(long queue, String device) {
+        this.queue = queue;
+        this.device = device;
+    }
+
+    /** Queues the copy of {@code bytes} from {@code host}, which may change afterwards. */
+    void write(MemorySegment host, long to, long bytes) {
+        for (long done = 0; done < bytes;) {
+            if (at + Math.min(bytes - done, ALIGNMENT) > CAPACITY) {
+                Cl.check(clFinish(queue), device, "waiting for queued work");
+                at = 0;
+            }
+            long part = Math.min(bytes - done, CAPACITY - at);
+            MemorySegment.copy(host, ValueLayout.JAVA_BYTE, done, ring, ValueLayout.JAVA_BYTE, at, part);
+            Cl.check(nclEnqueueWriteBuffer(queue, to, CL_FALSE, done, part, ring.address() + at, 0, 0, 0), device,
+                    "copying to it");
+            done += part;
+            at += (part + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        }
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,25 @@
+package org.chainrule.opencl;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Optional;
+import org.chainrule.Session;
+import org.chainrule.spi.Backend.Availability;
+
+/** The device that tests compute on. */
+final class OpenCl {
+    private OpenCl() {}
+
+    /** A session on the first device; where there is none the test is skipped, in CI it fails. */
+    static Session session() {
+        Optional<String> missing = missing();
+        if (!"true".equals(System.getenv("CI")))
+            assumeTrue(missing.isEmpty(), () -> "no OpenCL device: " + missing.orElseThrow());
+        return Session.open("opencl");
+    }
+
+    static Optional<String> missing() {
+        return new OpenClBackend().probe() instanceof Availability.Missing(String reason, String _)
+                ? Optional.of(reason) : Optional.empty();
+    }
+}

@@ -1,0 +1,33 @@
+package org.chainrule.kernels;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.chainrule.StorageException;
+import org.chainrule.io.AtomicFile;
+import org.chainrule.plan.Kernel;
+
+/** Writes what is compiled to the folder that {@code -Dchainrule.dump} names, a file for each source. */
+public final class Dump {
+    /** The property that names the folder. */
+    public static final String PROPERTY = "chainrule.dump";
+
+    private Dump() {}
+
+    /**
+     * Writes {@code text}, headed by the op that it was first compiled for; nothing where no folder is named.
+     *
+     * @param extension of the file's name: {@code cl}, {@code cu}
+     */
+    public static void write(Source source, Kernel.Label label, String text, String extension) {
+        String folder = System.getProperty(PROPERTY, "");
+        if (folder.isBlank()) return;
+        Path file = Path.of(folder, "%s-%08x.%s".formatted(source.entry(), source.text().hashCode(), extension));
+        try {
+            Files.createDirectories(file.getParent());
+        } catch (IOException e) {
+            throw new StorageException("cannot make the folder " + folder + " that -D" + PROPERTY + " names: " + e, e);
+        }
+        AtomicFile.writeText(file, "// " + label + "\n" + text);
+    }
+}

@@ -1,0 +1,122 @@
+package org.chainrule.kernels;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.chainrule.plan.Layout;
+import org.chainrule.plan.Operand;
+
+/**
+ * A device function in the making: parameters with what they are bound to, and lines. Extents and strides are parameters, so that one
+ * function serves all shapes of a structure. Only whether neighbours along the last axis are neighbours in memory, or the same element, is part
+ * of the text: compilers make vectors of it.
+ */
+final class Text {
+    private record Parameter(String declaration, Argument argument) {}
+
+    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final List<String> lines = new ArrayList<>();
+    private int depth = 1;
+
+    /** A parameter for the memory of {@code o}, and its name. */
+    String memory(Operand o, String name, boolean written) {
+        return parameter("GLOBAL " + (written ? "" : "const ") + ScalarType.stored(o.dtype()) + " *" + name, name,
+                new Argument.Slot(o.slot()));
+    }
+
+    /** A parameter of that declaration, and its name; one of that name that is there already is the same. */
+    String parameter(String declaration, String name, Argument argument) {
+        Parameter p = new Parameter(declaration, argument), old = parameters.putIfAbsent(name, p);
+        if (old != null && !old.equals(p)) throw new IllegalStateException(name + " stands for " + old + " and " + p);
+        return name;
+    }
+
+    /** A 32-bit number as a parameter. */
+    String number(String name, int value) {
+        return parameter("const i32 " + name, name, new Argument.Int(value));
+    }
+
+    void line(String line) {
+        if (line.startsWith("}")) depth--;
+        lines.add("    ".repeat(depth) + line);
+        if (line.endsWith("{")) depth++;
+    }
+
+    void lines(List<String> all) {
+        all.forEach(this::line);
+    }
+
+    Launch launch(String entry, Launch.Extent groups, Launch.Extent items) {
+        String head = "KERNEL(" + items.x() + ", " + items.y() + ", " + items.z() + ")\nvoid " + entry + "("
+                + parameters.values().stream().map(Parameter::declaration).collect(Collectors.joining(",\n        ")) + ") {\n";
+        return new Launch(new Source(entry, head + String.join("\n", lines) + "\n}\n"),
+                parameters.values().stream().map(Parameter::argument).toList(), groups, items);
+    }
+
+    /** Operands that are walked together over a space. */
+    final class Walk {
+        private final Space space;
+        private final String prefix;
+        private final List<String> extents = new ArrayList<>();
+
+        /** @param prefix begins the names of its coordinates and parameters */
+        Walk(Space space, String prefix) {
+            this.space = space;
+            this.prefix = prefix;
+            for (int a = 0; a < space.extents().size(); a++)
+                extents.add(a == 0 ? "" : number(prefix + "_extent" + a, space.extents().get(a)));
+        }
+
+        /** The name of the coordinate along axis {@code a} of the space. */
+        String coordinate(int a) {
+            return prefix + a;
+        }
+
+        /** Declares the coordinates of index number {@code i}, a variable, in row-major order. */
+        void coordinates(String i) {
+            int last = space.extents().size() - 1;
+            String rest = i;
+            for (int a = last; a >= 0; a--) {
+                if (a == 0) line("const i32 " + coordinate(0) + " = " + rest + ";");
+                else {
+                    line("const i32 " + coordinate(a) + " = " + rest + " % " + extents.get(a) + ";");
+                    if (a > 1) {
+                        line("const i32 " + prefix + "_rest" + a + " = " + rest + " / " + extents.get(a) + ";");
+                        rest = prefix + "_rest" + a;
+                    } else rest = rest + " / " + extents.get(a);
+                }
+            }
+        }
+
+        /** The summands of operand {@code o}'s place that its coordinates give; {@code name} begins the names of its strides. */
+        List<String> terms(int o, String name) {
+            List<String> terms = new ArrayList<>();
+            int last = space.extents().size() - 1;
+            for (int a = 0; a <= last; a++) {
+                int stride = space.strides().get(o).get(a);
+                if (a < last || stride != 0 && stride != 1)
+                    terms.add(coordinate(a) + " * " + number(name + "_" + prefix + "_stride" + a, stride));
+                else if (stride == 1) terms.add(coordinate(a));
+            }
+            return terms;
+        }
+    }
+
+    /** The term of an operand's offset. */
+    List<String> offset(Operand o, String name) {
+        return List.of(number(name + "_offset", o.layout().offset()));
+    }
+
+    /** The sum of terms. */
+    @SafeVarargs
+    static String place(List<String>... terms) {
+        String sum = java.util.Arrays.stream(terms).flatMap(List::stream).collect(Collectors.joining(" + "));
+        return sum.isEmpty() ? "0" : sum;
+    }
+
+    static List<Layout> layouts(List<Operand> operands) {
+        return operands.stream().map(Operand::layout).toList();
+    }
+}

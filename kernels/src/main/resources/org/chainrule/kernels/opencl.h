@@ -1,0 +1,40 @@
+// OpenCL C 1.2: what the portable sources are written in.
+#pragma OPENCL FP_CONTRACT OFF
+#ifdef cl_khr_fp64
+#pragma OPENCL EXTENSION cl_khr_fp64 : enable
+typedef double f64;
+#endif
+typedef float f32;
+typedef int i32;
+typedef long i64;
+typedef uint u32;
+typedef ulong u64;
+typedef half f16;
+typedef ushort bf16;
+typedef uchar bool8;
+#define KERNEL(x, y, z) __kernel __attribute__((reqd_work_group_size(x, y, z)))
+#define FUNCTION static inline
+#define GLOBAL __global
+#define LOCAL __local
+#define UNROLL _Pragma("unroll")
+#define GROUP(axis) ((u32)get_group_id(axis))
+#define ITEM(axis) ((u32)get_local_id(axis))
+#define BARRIER barrier(CLK_LOCAL_MEM_FENCE)
+#define CLAIM(p) (atomic_cmpxchg(p, 0, 1) == 0)
+#define BITS(x) as_int(x)
+#define FLOAT(i) as_float(i)
+#define LOAD_f16(p, i) vload_half(i, p)
+#define STORE_f16(p, i, x) vstore_half_rte(x, i, p)
+typedef float4 f32x4;
+typedef float8 f32x8;
+typedef float16 f32x16;
+#ifdef cl_khr_fp64
+typedef double4 f64x4;
+typedef double8 f64x8;
+typedef double f64x1;
+#endif
+typedef float f32x1;
+#define vload1(i, p) (*(p))
+#define vstore1(x, i, p) (*(p) = (x))
+#define LOAD_VECTOR(width, p) vload##width(0, p)
+#define STORE_VECTOR(width, x, p) vstore##width(x, 0, p)
