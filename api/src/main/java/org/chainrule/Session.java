@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
-import org.chainrule.data.Shuffle;
 import org.chainrule.expr.Expr;
 import org.chainrule.graph.Op;
 import org.chainrule.plan.Plan;

@@ -6,6 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.stream.IntStream;
 import org.chainrule.ClosedException;
 import org.chainrule.InvalidArgumentException;
+import org.chainrule.Shuffle;
 
 /**
  * An endless sequence of mini-batches, epoch after epoch, in an order that depends on seed and epoch alone. One daemon

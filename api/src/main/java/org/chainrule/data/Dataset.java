@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.NonFiniteException;
+import org.chainrule.Shuffle;
 
 /**
  * Samples of equal shape in memory, each with a class label or with real target values. Arrays given are kept, not

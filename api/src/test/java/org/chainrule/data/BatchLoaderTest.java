@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.chainrule.ClosedException;
 import org.chainrule.InvalidArgumentException;
+import org.chainrule.Shuffle;
 import org.chainrule.data.BatchLoader.Options;
 import org.chainrule.data.BatchLoader.Order;
 import org.chainrule.data.BatchLoader.Remainder;
