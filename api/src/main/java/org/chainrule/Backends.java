@@ -29,9 +29,9 @@ public final class Backends {
     /** What the property {@code chainrule.backend}, else the environment variable {@code CHAINRULE_BACKEND}, says; else {@link #AUTO}. */
     public static String configured() {
         String property = System.getProperty("chainrule.backend", "");
-        if (!property.isBlank()) return property.strip();
+        if (!property.isEmpty()) return property;
         String environment = System.getenv().getOrDefault("CHAINRULE_BACKEND", "");
-        return environment.isBlank() ? AUTO : environment.strip();
+        return environment.isEmpty() ? AUTO : environment;
     }
 
     /** An opened device and what it was chosen as. */

@@ -26,8 +26,8 @@ public final class BackendOption {
     /** Which of them says it. */
     String origin() {
         if (!given.isEmpty()) return "--backend";
-        if (!System.getProperty("chainrule.backend", "").isBlank()) return "-Dchainrule.backend";
-        return System.getenv().getOrDefault("CHAINRULE_BACKEND", "").isBlank() ? "the default" : "CHAINRULE_BACKEND";
+        if (!System.getProperty("chainrule.backend", "").isEmpty()) return "-Dchainrule.backend";
+        return System.getenv().getOrDefault("CHAINRULE_BACKEND", "").isEmpty() ? "the default" : "CHAINRULE_BACKEND";
     }
 
     /**
