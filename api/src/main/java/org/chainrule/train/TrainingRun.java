@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -79,7 +81,8 @@ final class TrainingRun<B> implements AutoCloseable {
         if (last.isPresent()) finite(() -> Weights.requireFinite(trainer.model));
         trainer.putBestWeightsInPlace();
         return new History(reports, trainer.position.epoch(), early ? History.Reason.STOPPED_EARLY
-                : trainer.stopRequested ? History.Reason.REQUESTED : History.Reason.COMPLETED);
+                : trainer.stopRequested ? History.Reason.REQUESTED : History.Reason.COMPLETED,
+                trainer.best.isEmpty() ? OptionalLong.empty() : OptionalLong.of(trainer.stopping.epoch()));
     }
 
     private boolean isStopped() {
