@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import org.chainrule.DataFormatException;
+import org.chainrule.DivergedException;
 import org.chainrule.NonFiniteException;
 import org.chainrule.Rng;
 import org.chainrule.Session;
@@ -147,9 +148,14 @@ final class Training<B> {
             });
             return trainer.fit(task.train(), monitored, epochs);
         } catch (NonFiniteException e) {
-            throw new NonFiniteException(e.getMessage() + " (Options: --lr, which is " + settings.text("lr")
-                    + " here, and --clip.)", e);
+            throw new NonFiniteException(withOptions(e.getMessage()), e);
+        } catch (DivergedException e) {
+            throw new DivergedException(withOptions(e.getMessage()), e);
         }
+    }
+
+    private String withOptions(String message) {
+        return message + " (Options: --lr, which is " + settings.text("lr") + " here, and --clip.)";
     }
 
     /** Unwinds training between two batches, where its state can be saved. */

@@ -20,6 +20,8 @@ import org.chainrule.io.StoredTensor;
 import org.chainrule.train.Checkpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each mistake has an error of its own that says where it is, and costs nothing that was there before. */
 class BadInputTest {
@@ -149,7 +151,7 @@ class BadInputTest {
         var weights = new LinkedHashMap<>(c.weights());
         weights.put("1.weight", StoredTensor.ofFloats("1.weight", new float[36], 9, 4));
         new Checkpoint(c.description(), weights, c.optimizer(), c.counters(), c.randomness(), c.position(),
-                c.stopping(),
+                c.firstLoss(), c.stopping(),
                 c.best()).write(file);
         refused(Main.FAILED, saying("another model", "'1.weight'", "[8, 4]", "[9, 4]"), "train", "iris", "--resume",
                 run);
@@ -168,6 +170,14 @@ class BadInputTest {
         });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"50", "1e6"})
+    void aLearningRateWhoseLossStaysFinite(String rate) {
+        refused(Main.FAILED, saying("training diverged in epoch 1, batch", "the loss exploded to", "in the first batch",
+                "--lr, which is " + Double.parseDouble(rate) + " here"), "train", "digits", "--lr", rate, "--out",
+                folder.resolve("run"));
+    }
+
     @Test
     void aWeightThatIsNotANumber() throws IOException {
         Path run = trained(), file = run.resolve("checkpoint.safetensors");
@@ -177,7 +187,7 @@ class BadInputTest {
         values[5] = Float.NaN;
         weights.put("1.weight", StoredTensor.ofFloats("1.weight", values, 8, 4));
         new Checkpoint(c.description(), weights, c.optimizer(), c.counters(), c.randomness(), c.position(),
-                c.stopping(), c.best()).write(file);
+                c.firstLoss(), c.stopping(), c.best()).write(file);
         refused(Main.FAILED, saying("checkpoint.safetensors: weight '1.weight' is NaN at element 5"), "predict", run,
                 "iris");
     }
