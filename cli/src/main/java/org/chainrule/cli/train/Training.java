@@ -121,8 +121,10 @@ final class Training<B> {
 
     private void requireSameData(Map<String, String> kept, String source) {
         task.description().forEach((key, value) -> {
-            if (!key.equals("chainrule.settings") && !value.equals(kept.get(key))) throw new DataFormatException(source
-                    + ": the run was trained on other data than is given: its '" + key + "' differs");
+            boolean keptByItsVersion = kept.containsKey(key);
+            if (keptByItsVersion && !key.equals("chainrule.settings") && !value.equals(kept.get(key)))
+                throw new DataFormatException(source
+                        + ": the run was trained on other data than is given: its '" + key + "' differs");
         });
     }
 
