@@ -286,6 +286,15 @@ public final class Dataset implements Samples<Dataset.Buffers> {
     }
 
     @Override
+    public long bytes(int count) {
+        int targetSize = switch (targets) {
+            case Labels _ -> 1;
+            case Values(var _, var width) -> width;
+        };
+        return 4L * count * (sampleSize + targetSize);
+    }
+
+    @Override
     public void fill(Buffers buffers, int[] order, int from, int count) {
         for (int i = 0; i < count; i++) {
             int sample = order[from + i];
