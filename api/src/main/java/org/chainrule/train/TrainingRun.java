@@ -110,7 +110,7 @@ final class TrainingRun<B> implements AutoCloseable {
         double loss = step.item();
         var report = new BatchReport(batch.epoch() + 1, batch.index() + 1, of, batch.size(), loss);
         if (!Double.isFinite(loss))
-            throw new NonFiniteException(diverged("the loss became " + loss, Optional.of(report)));
+            throw new NonFiniteException(diverged("the loss became " + loss + lastFinite(), Optional.of(report)));
         double first = trainer.firstLoss.orElse(loss);
         if (loss > EXPLOSION * Math.max(1, first)) throw new DivergedException(
                 diverged("the loss exploded to " + loss + ", from " + first + " in the first batch",
@@ -175,7 +175,7 @@ final class TrainingRun<B> implements AutoCloseable {
                 trainingNanos / 1e9, trainedSamples);
         if (!Double.isFinite(report.monitoredLoss())) {
             throw new NonFiniteException(
-                    diverged("the loss on the held-out samples became " + report.monitoredLoss(), last));
+                    diverged("the loss on the held-out samples became " + report.monitoredLoss() + lastFinite(), last));
         }
         trainer.earlyStopping.ifPresent(rule -> {
             trainer.stopping = rule.next(trainer.stopping, number, report.monitoredLoss());
@@ -221,17 +221,20 @@ final class TrainingRun<B> implements AutoCloseable {
         try {
             return weights.get();
         } catch (NonFiniteException e) {
-            throw new NonFiniteException(diverged(e.getMessage(), last), e);
+            throw new NonFiniteException(diverged(e.getMessage() + lastFinite(), last), e);
         }
+    }
+
+    private String lastFinite() {
+        return last.map(b -> "; the last finite loss was " + b.loss()).orElse("");
     }
 
     /** That it diverged {@code where}, and what to do. */
     private String diverged(String what, Optional<BatchReport> where) {
         String place = where.map(b -> " in epoch " + b.epoch() + ", batch " + b.number() + " of " + b.of()).orElse("");
-        String before = last.map(b -> "; the last finite loss was " + b.loss()).orElse("");
         String kept = trainer.saving.map(s -> " The checkpoint " + s.file()
                 + " holds the state before, which predict can use and a run can go on from.").orElse("");
-        return "training diverged" + place + ": " + what + before + ". Lower the learning rate or clip the gradients"
+        return "training diverged" + place + ": " + what + ". Lower the learning rate or clip the gradients"
                 + (what.contains("NaN") ? ", or run with -Dchainrule.check=nan to see which op made the first NaN" : "")
                 + "." + kept;
     }

@@ -162,7 +162,7 @@ class BadInputTest {
     void aLearningRateThatExplodes() throws IOException {
         Path run = folder.resolve("run");
         refused(Main.FAILED,
-                saying("diverged in epoch", "batch", "last finite loss", "--lr, which is 1.0E30 here"),
+                saying("diverged in epoch", "batch", "the loss exploded to", "--lr, which is 1.0E30 here"),
                 "train",
                 "wine", "--optimizer", "sgd", "--lr", 1e30, "--out", run);
         Checkpoint.read(run.resolve("checkpoint.safetensors")).weights().values().forEach(t -> {
