@@ -13,9 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
-import org.chainrule.cli.FileProblem;
 import org.chainrule.cli.Main;
 import org.chainrule.io.SafeTensors;
+import org.chainrule.io.StorageFailure;
 import org.chainrule.io.StoredTensor;
 import org.chainrule.train.Checkpoint;
 import org.junit.jupiter.api.Test;
@@ -220,9 +220,9 @@ class BadInputTest {
         refused(Main.FAILED, saying(file + " is a file; name a folder"), "train", "xor", "--out",
                 file.resolve("run"));
         refused(Main.FAILED, saying(file + " is a file; name a folder"), "train", "xor", "--out", file);
-        assertThat(FileProblem.reason(new FileSystemException("/x", null, "Read-only file system")))
-                .isEqualTo("/x: Read-only file system");
-        assertThat(FileProblem.reason(new AccessDeniedException("/x"))).isEqualTo("permission denied: /x");
+        assertThat(StorageFailure.reason(file, new FileSystemException("/x", null, "Read-only file system")))
+                .isEqualTo("Read-only file system");
+        assertThat(StorageFailure.reason(file, new AccessDeniedException("/x"))).isEqualTo("permission denied: /x");
         refused(Main.USAGE, saying("--data"), "train", "mnist");
     }
 }
