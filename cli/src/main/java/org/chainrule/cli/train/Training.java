@@ -137,7 +137,7 @@ final class Training<B> {
         try (MetricsCsv metrics =
                 done > 0 ? MetricsCsv.resume(folder.metrics(), task.monitored(), task.layerNames(), done)
                         : MetricsCsv.create(folder.metrics(), task.monitored(), task.layerNames());
-                Progress progress = Progress.of(Terminal.stderr(), epochs, task.monitored(), this::draw,
+                Progress progress = Progress.of(Terminal.stderr(), epochs, task.monitored(), console::draw,
                         System::nanoTime)) {
             trainer.onWarning(w -> console.message("warning: " + named(w, trainer.layers())));
             trainer.onEpoch(e -> metrics.append(epoch(e)));
@@ -193,11 +193,6 @@ final class Training<B> {
             if (warning.contains(path)) return warning.replace(path, "layer '" + task.layerNames().get(i) + "'");
         }
         return warning;
-    }
-
-    private void draw(String text) {
-        console.err().print(text);
-        console.err().flush();
     }
 
     private static Progress.Batch batch(BatchReport b) {

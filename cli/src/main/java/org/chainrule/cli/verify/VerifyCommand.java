@@ -98,7 +98,7 @@ public final class VerifyCommand extends Subcommand {
     private Result run(Conformance suite, Function<Case, String> again, BooleanSupplier isAsked) {
         long start = System.nanoTime();
         ConformanceReport report = suite.report();
-        try (VerifyProgress progress = VerifyProgress.of(Terminal.stderr(), suite.families().size(), this::draw,
+        try (VerifyProgress progress = VerifyProgress.of(Terminal.stderr(), suite.families().size(), console::draw,
                 System::nanoTime)) {
             for (Family f : suite.families()) {
                 if (isAsked.getAsBoolean()) break;
@@ -149,11 +149,6 @@ public final class VerifyCommand extends Subcommand {
     private static JsonObject counts(JsonObject json, Counts c) {
         return json.with("passed", c.passed()).with("failed", c.failed()).with("unsupported", c.unsupported())
                 .with("vacuous", c.vacuous());
-    }
-
-    private void draw(String text) {
-        console.err().print(text);
-        console.err().flush();
     }
 
     private void folder(Optional<Path> folder, String what, String option) {
