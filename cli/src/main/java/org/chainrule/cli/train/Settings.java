@@ -19,6 +19,7 @@ import org.chainrule.io.Json;
 final class Settings {
     private static final String KEY = "chainrule.settings";
     private static final String EPOCHS = "epochs";
+    private static final String MOMENTUM = "0.9", VALIDATION = "0.1", VALIDATION_OF_TEXT = "0.05";
 
     private static final String COMMON =
             """
@@ -55,6 +56,12 @@ final class Settings {
         return new TreeMap<>(BY_DATA);
     }
 
+    /** The defaults that follow from other settings, in a sentence. */
+    static String derivedDefaults() {
+        return "sgd and nesterov have momentum " + MOMENTUM + "; --patience holds out validation " + VALIDATION
+                + ", of text " + VALIDATION_OF_TEXT + ".";
+    }
+
     /** The names of the data sets that there are defaults for. */
     static List<String> dataSets() {
         return BY_DATA.keySet().stream().sorted().toList();
@@ -82,14 +89,14 @@ final class Settings {
         all.putAll(given);
         Settings chosen = new Settings(all);
         all.computeIfAbsent("validation", _ -> validation(chosen));
-        all.putIfAbsent("momentum", Set.of("sgd", "nesterov").contains(chosen.text("optimizer")) ? "0.9" : "0");
+        all.putIfAbsent("momentum", Set.of("sgd", "nesterov").contains(chosen.text("optimizer")) ? MOMENTUM : "0");
         return new Settings(all);
     }
 
     /** Early stopping takes a validation part. */
     private static String validation(Settings s) {
         if (s.whole("patience") <= 0) return "0";
-        return s.text("data").equals("text") ? "0.05" : "0.1";
+        return s.text("data").equals("text") ? VALIDATION_OF_TEXT : VALIDATION;
     }
 
     /** Those kept in {@code metadata}; for those that an older version did not keep, the defaults. */
