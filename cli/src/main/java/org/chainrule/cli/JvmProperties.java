@@ -27,7 +27,7 @@ final class JvmProperties {
             Values values = KNOWN.get(name);
             if (values == null) throw new UsageException("there is no property -D" + name
                     + Suggestion.of(name, KNOWN.keySet().stream().sorted().toList()));
-            String value = properties.getProperty(name, "").strip();
+            String value = properties.getProperty(name, "");
             if (!values.known.test(value)) throw new UsageException(
                     "-D" + name + "=" + value + ": expected " + values.expected);
         }

@@ -5,8 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.chainrule.cli.FileProblem;
 import org.chainrule.cli.UsageException;
+import org.chainrule.io.StorageFailure;
 
 /**
  * A folder of results that others recorded.
@@ -26,7 +26,7 @@ record OracleFolder(String ending, String holds) {
             if (files.noneMatch(f -> f.toString().endsWith(ending)))
                 throw UsageException.of(option, folder + " holds nowhere " + holds);
         } catch (IOException e) {
-            throw UsageException.of(option, folder + " cannot be read: " + FileProblem.reason(e));
+            throw UsageException.of(option, folder + " cannot be read: " + StorageFailure.reason(folder, e));
         } catch (UncheckedIOException e) {
             throw UsageException.of(option, folder + " cannot be read: " + e.getMessage());
         }

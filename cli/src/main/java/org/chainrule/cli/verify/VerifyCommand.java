@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.chainrule.Backends;
 import org.chainrule.cli.BackendOption;
 import org.chainrule.cli.Console;
@@ -80,7 +81,8 @@ public final class VerifyCommand extends Subcommand {
             throw usageError("--out: " + f + " is a file, and a folder is wanted");
         });
         Options options = new Options(seed, name, op, golden, onnx, fuzz);
-        try (Target target = Target.of(backend.ready())) {
+        String device = device();
+        try (Target target = Target.of(device)) {
             Conformance suite = Conformance.of(target, options);
             requireCases(suite);
             console.message("Conformance of %s (%s), seed %d".formatted(target.backend(), target.device().name(),
@@ -88,15 +90,15 @@ public final class VerifyCommand extends Subcommand {
             folder(golden, "recorded PyTorch results", "--golden");
             folder(onnx, "ONNX node tests", "--onnx");
             try (Interruption interruption = Interruption.of(console)) {
-                return run(suite, interruption::isAsked);
+                return run(suite, c -> again(device, c), interruption::isAsked);
             }
         }
     }
 
-    private Result run(Conformance suite, BooleanSupplier isAsked) {
+    private Result run(Conformance suite, Function<Case, String> again, BooleanSupplier isAsked) {
         long start = System.nanoTime();
         ConformanceReport report = suite.report();
-        try (VerifyProgress progress = VerifyProgress.of(Terminal.stderr(), suite.families().size(), this::draw,
+        try (VerifyProgress progress = VerifyProgress.of(Terminal.stderr(), suite.families().size(), console::draw,
                 System::nanoTime)) {
             for (Family f : suite.families()) {
                 if (isAsked.getAsBoolean()) break;
@@ -109,22 +111,22 @@ public final class VerifyCommand extends Subcommand {
             }
         }
         double seconds = (System.nanoTime() - start) * 1e-9;
-        VerifyText.lines(report, seconds, this::again).forEach(console::line);
+        VerifyText.lines(report, seconds, again).forEach(console::line);
         Optional<Performance> speed = perf && !isAsked.getAsBoolean()
                 ? Optional.of(Performance.measure(suite.target(), op, w -> console.message("measuring " + w.name()),
                         () -> !isAsked.getAsBoolean()))
                 : Optional.empty();
         speed.ifPresent(p -> VerifyText.lines(p).forEach(console::line));
-        List<Path> files = out.map(o -> Reports.write(report, o, this::again)).orElse(List.of());
+        List<Path> files = out.map(o -> Reports.write(report, o, again)).orElse(List.of());
         if (!files.isEmpty()) console.message("Wrote " + files.getFirst() + " and " + files.getLast());
         boolean interrupted = isAsked.getAsBoolean();
         if (interrupted) console.message("Interrupted: the numbers are of what had run by then");
         int status = interrupted ? Main.INTERRUPTED : report.failures().isEmpty() ? Main.OK : Main.FAILED;
-        return new Result(status, json(report, seconds, interrupted, speed, files));
+        return new Result(status, json(report, seconds, again, interrupted, speed, files));
     }
 
-    private Json.Obj json(ConformanceReport report, double seconds, boolean interrupted, Optional<Performance> speed,
-            List<Path> files) {
+    private Json.Obj json(ConformanceReport report, double seconds, Function<Case, String> again, boolean interrupted,
+            Optional<Performance> speed, List<Path> files) {
         JsonObject json = new JsonObject().with("backend", report.backend()).with("device", report.device());
         counts(json, report.counts()).with("seconds", seconds).with("seed", seed).with("fuzz", fuzz);
         golden.ifPresent(f -> json.with("golden", f.toString()));
@@ -137,7 +139,7 @@ public final class VerifyCommand extends Subcommand {
                 .add(new JsonObject().with("reason", reason).with("cases", c.total()).build()));
         json.with("failures", report.failures().stream().map(r -> new JsonObject()
                 .with("case", r.subject().name()).with("what", ConformanceReport.text(r))
-                .with("again", again(r.subject())).build()).toList());
+                .with("again", again.apply(r.subject())).build()).toList());
         json.with("families", families).with("reasons", reasons);
         speed.ifPresent(p -> json.with("perf", VerifyText.json(p)));
         if (!files.isEmpty()) json.with("out", files.stream().map(f -> new Json.Str(f.toString())).toList());
@@ -149,19 +151,14 @@ public final class VerifyCommand extends Subcommand {
                 .with("vacuous", c.vacuous());
     }
 
-    private void draw(String text) {
-        console.err().print(text);
-        console.err().flush();
-    }
-
     private void folder(Optional<Path> folder, String what, String option) {
         console.message("  " + what + ": " + folder.map(f -> "from " + f.toAbsolutePath().normalize())
                 .orElse("not run; name their folder by " + option + " FOLDER"));
     }
 
     /** The line that repeats a case, to be pasted to a shell. */
-    private String again(Case c) {
-        StringBuilder b = new StringBuilder("./chainrule verify --backend ").append(quoted(device()))
+    private String again(String device, Case c) {
+        StringBuilder b = new StringBuilder("./chainrule verify --backend ").append(quoted(device))
                 .append(" --case ").append(c.name()).append(" --seed ").append(seed);
         golden.ifPresent(f -> b.append(" --golden ").append(quoted(f.toString())));
         onnx.ifPresent(f -> b.append(" --onnx ").append(quoted(f.toString())));
