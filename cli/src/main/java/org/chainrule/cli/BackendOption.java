@@ -5,6 +5,7 @@ import java.util.stream.Stream;
 import org.chainrule.BackendUnavailableException;
 import org.chainrule.Backends;
 import org.chainrule.Session;
+import org.chainrule.harness.Suggestion;
 import org.chainrule.spi.Backend;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;

@@ -28,6 +28,7 @@ import org.chainrule.cli.report.RunReport;
 import org.chainrule.cli.report.Section;
 import org.chainrule.expr.Ops;
 import org.chainrule.expr.Pointwise;
+import org.chainrule.harness.Suggestion;
 import org.chainrule.io.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.function.Predicate;
 import org.chainrule.Backends;
+import org.chainrule.harness.Suggestion;
 
 /** The properties by which {@code -D} sets the program, checked so that none misspelt is ignored. */
 final class JvmProperties {

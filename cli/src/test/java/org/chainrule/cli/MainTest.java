@@ -18,6 +18,7 @@ import org.chainrule.Backends;
 import org.chainrule.DataFormatException;
 import org.chainrule.expr.Ops;
 import org.chainrule.graph.Op;
+import org.chainrule.harness.Suggestion;
 import org.chainrule.io.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -235,6 +236,6 @@ class MainTest {
         assertThat(Suggestion.of("trian", List.of("train", "ops"))).isEqualTo("; did you mean train?");
         assertThat(Suggestion.of("dev", List.of("devices"))).isEqualTo("; did you mean devices?");
         assertThat(Suggestion.of("zzzzz", List.of("train", "ops"))).isEmpty();
-        assertThat(Suggestion.distance("ca", "ac")).isEqualTo(1);
+        assertThat(Suggestion.of("osp", List.of("train", "ops"))).isEqualTo("; did you mean ops?");
     }
 }

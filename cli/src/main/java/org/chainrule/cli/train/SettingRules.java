@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.chainrule.cli.Activations;
-import org.chainrule.cli.Suggestion;
 import org.chainrule.cli.UsageException;
+import org.chainrule.harness.Suggestion;
 
 /** What each setting may be, and in which runs it has a meaning. */
 final class SettingRules {

@@ -4,10 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.chainrule.Backends;
+import org.chainrule.InvalidArgumentException;
 import org.chainrule.cli.BackendOption;
 import org.chainrule.cli.Console;
 import org.chainrule.cli.FileProblem;
@@ -16,15 +16,18 @@ import org.chainrule.cli.JsonObject;
 import org.chainrule.cli.Main;
 import org.chainrule.cli.Result;
 import org.chainrule.cli.Subcommand;
-import org.chainrule.cli.Suggestion;
 import org.chainrule.cli.Terminal;
+import org.chainrule.cli.UsageException;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Conformance;
 import org.chainrule.harness.ConformanceReport;
 import org.chainrule.harness.Counts;
 import org.chainrule.harness.Family;
 import org.chainrule.harness.Options;
+import org.chainrule.harness.RecordedFolder;
+import org.chainrule.harness.ShellWord;
 import org.chainrule.harness.Target;
+import org.chainrule.harness.Verdict;
 import org.chainrule.harness.perf.Performance;
 import org.chainrule.harness.report.Reports;
 import org.chainrule.io.Json;
@@ -75,8 +78,8 @@ public final class VerifyCommand extends Subcommand {
     @Override
     protected Result run() {
         if (fuzz < 0) throw usageError("--fuzz: " + fuzz + " is not a number of graphs, 0 or more");
-        golden.ifPresent(f -> OracleFolder.GOLDEN.require("golden", f));
-        onnx.ifPresent(f -> OracleFolder.ONNX.require("onnx", f));
+        requireCases("golden", RecordedFolder.GOLDEN.in(golden));
+        requireCases("onnx", RecordedFolder.ONNX.in(onnx));
         out.flatMap(FileProblem::fileInTheWay).ifPresent(f -> {
             throw usageError("--out: " + f + " is a file, and a folder is wanted");
         });
@@ -158,10 +161,10 @@ public final class VerifyCommand extends Subcommand {
 
     /** The line that repeats a case, to be pasted to a shell. */
     private String again(String device, Case c) {
-        StringBuilder b = new StringBuilder("./chainrule verify --backend ").append(quoted(device))
+        StringBuilder b = new StringBuilder("./chainrule verify --backend ").append(ShellWord.quoted(device))
                 .append(" --case ").append(c.name()).append(" --seed ").append(seed);
-        golden.ifPresent(f -> b.append(" --golden ").append(quoted(f.toString())));
-        onnx.ifPresent(f -> b.append(" --onnx ").append(quoted(f.toString())));
+        golden.ifPresent(f -> b.append(" --golden ").append(ShellWord.quoted(f.toString())));
+        onnx.ifPresent(f -> b.append(" --onnx ").append(ShellWord.quoted(f.toString())));
         return b.toString();
     }
 
@@ -170,31 +173,17 @@ public final class VerifyCommand extends Subcommand {
         return backend.spec().equalsIgnoreCase(Backends.AUTO) ? Backends.best().orElse(Backends.AUTO) : backend.spec();
     }
 
-    private static String quoted(String word) {
-        return word.matches("[\\w./+=:,@-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    private static void requireCases(String option, RecordedFolder.Content folder) {
+        if (folder instanceof RecordedFolder.Content.None(Verdict.Fail(String what)))
+            throw UsageException.of(option, what);
     }
 
     /** A name or an op that no case has is a mistake of the command line. */
-    private void requireCases(Conformance suite) {
-        if (name.isEmpty() && op.isEmpty()
-                || suite.families().stream().anyMatch(f -> suite.cases(f).findAny().isPresent()))
-            return;
-        Conformance all = Conformance.of(suite.target(), new Options(seed, "", "", golden, onnx, Math.min(fuzz, 1)));
-        TreeSet<String> names = new TreeSet<>(), ops = new TreeSet<>();
-        for (Family f : all.families()) all.cases(f).forEach(c -> {
-            ops.add(c.op());
-            for (int slash = c.name().indexOf('/'); slash > 0; slash = c.name().indexOf('/', slash + 1))
-                names.add(c.name().substring(0, slash));
-            names.add(c.name());
-        });
-        String families = String.join(", ", all.families().stream().map(Family::name).toList());
-        String folders = golden.isEmpty() || onnx.isEmpty() ? "; --golden and --onnx add the cases of their folders"
-                : "";
-        if (!op.isEmpty() && !ops.contains(op))
-            throw usageError("--op: no case is about '" + op + "'" + Suggestion.of(op, ops) + folders);
-        if (fuzz == 0 && (name + "/").startsWith("graphs/")) throw usageError("--fuzz 0 leaves no random graph to run");
-        if (!name.isEmpty() && !names.contains(name)) throw usageError("--case: there is no case '" + name + "'"
-                + Suggestion.among(name, names, "the families " + families) + folders);
-        throw usageError("--case and --op: no case below '" + name + "' is about '" + op + "'");
+    private static void requireCases(Conformance suite) {
+        try {
+            suite.requireCases();
+        } catch (InvalidArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
     }
 }
