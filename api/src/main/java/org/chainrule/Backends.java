@@ -29,9 +29,9 @@ public final class Backends {
     /** What the property {@code chainrule.backend}, else the environment variable {@code CHAINRULE_BACKEND}, says; else {@link #AUTO}. */
     public static String configured() {
         String property = System.getProperty("chainrule.backend", "");
-        if (!property.isBlank()) return property.strip();
+        if (!property.isEmpty()) return property;
         String environment = System.getenv().getOrDefault("CHAINRULE_BACKEND", "");
-        return environment.isBlank() ? AUTO : environment.strip();
+        return environment.isEmpty() ? AUTO : environment;
     }
 
     /** An opened device and what it was chosen as. */
@@ -46,13 +46,16 @@ public final class Backends {
         if (spec.equalsIgnoreCase(AUTO)) return openBest();
         int colon = spec.indexOf(':');
         String name = (colon < 0 ? spec : spec.substring(0, colon)).toLowerCase(Locale.ROOT);
+        if (name.equals(AUTO)) throw new InvalidArgumentException(
+                "backend '" + spec + "': auto chooses the device itself; name a backend, as in opencl:1");
         int index = colon < 0 ? 0 : index(spec, spec.substring(colon + 1));
         for (Backend b : all()) {
             if (!b.name().equals(name)) continue;
             return switch (b.probe()) {
                 case Availability.Missing(String reason, String remedy) ->
                         throw new BackendUnavailableException("backend '" + name + "' cannot be used: " + reason
-                                + "\n  remedy: " + remedy + "\n" + listing());
+                                + "\n  remedy: " + remedy + "\n" + listing(all().stream()
+                                        .filter(other -> !other.name().equals(name)).toList()));
                 case Availability.Ready(List<DeviceInfo> devices) -> {
                     if (index >= devices.size()) throw new BackendUnavailableException("backend '" + name
                             + "' has no device " + index + ": it has " + devices.size() + "\n" + listing());
@@ -106,8 +109,9 @@ public final class Backends {
 
     /** @throws BackendUnavailableException where there is no backend at all */
     private static void requireAny() {
-        if (all().isEmpty()) throw new BackendUnavailableException("no backend is on the class path\n  remedy: add the"
-                + " dependency org.chainrule:chainrule-backend-cpu, of the version of chainrule-api, at run time");
+        if (all().isEmpty())
+            throw new BackendUnavailableException("no backend is on the class path\n  remedy: add one as a"
+                    + " dependency at run time, of the version of chainrule-api; the README shows how");
     }
 
     private static Opened openBest() {
@@ -121,8 +125,12 @@ public final class Backends {
 
     /** Every backend with its devices, or its reason and remedy, a line each. */
     public static String listing() {
+        return listing(all());
+    }
+
+    private static String listing(List<Backend> backends) {
         StringBuilder b = new StringBuilder();
-        for (Backend backend : all()) {
+        for (Backend backend : backends) {
             b.append("  ").append(backend.name()).append(": ");
             switch (backend.probe()) {
                 case Availability.Missing(String reason, String remedy) ->

@@ -7,7 +7,7 @@ package org.chainrule;
 public abstract sealed class ChainruleException extends RuntimeException
         permits ShapeMismatchException, InvalidArgumentException, BackendUnavailableException,
         UnsupportedOpException, OutOfDeviceMemoryException, KernelCompilationException, DeviceLostException,
-        DataFormatException, NonFiniteException, ClosedException, StorageException {
+        DataFormatException, NonFiniteException, DivergedException, ClosedException, StorageException {
     private static final long serialVersionUID = 1L;
 
     ChainruleException(String message) {

@@ -1,9 +1,10 @@
 package org.chainrule;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.chainrule.graph.Op;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Plan;
@@ -25,7 +26,7 @@ final class Commit {
     void run() {
         session.memory().release();
         Plan plan = Planner.plan(roots, assignments, session.traits());
-        if (mayFailHalfWay(plan)) runApart();
+        if (!assignments.isEmpty() && plan.schedule().kernels().stream().anyMatch(this::mayFail)) runApart();
         else run(plan, roots);
     }
 
@@ -36,21 +37,17 @@ final class Commit {
         }
     }
 
-    /** Whether a kernel may find bad values when a target has been written. */
-    private boolean mayFailHalfWay(Plan plan) {
-        Set<Tensor> targets = assignments.stream().map(Assignment::target).collect(Collectors.toSet());
-        Set<Integer> slots = plan.sources().stream().filter(s -> targets.contains(s.tensor())).map(Plan.Source::slot)
-                .collect(Collectors.toSet());
-        boolean written = false;
-        for (Kernel k : plan.schedule().kernels()) {
-            written |= k.out().stream().anyMatch(o -> slots.contains(o.slot()));
-            if (written && mayFail(k)) return true;
-        }
-        return false;
-    }
-
+    /** Whether it may find bad values; a device that queues tells of them when later kernels have written their results. */
     private boolean mayFail(Kernel k) {
         return session.isChecked() || k instanceof Kernel.Gather || k instanceof Kernel.ScatterAdd;
+    }
+
+    /** Waits for the queued work by reading the smallest result; what it found wrong is thrown here. */
+    private void await(Run run, List<Tensor> results) {
+        IntStream.range(0, results.size()).mapToObj(run::result).filter(b -> b.length() > 0)
+                .min(Comparator.comparingLong(b -> (long) b.length() * b.dtype().bytes()))
+                .ifPresent(b -> session.device().download(b,
+                        MemorySegment.ofArray(new byte[Math.multiplyExact(b.length(), b.dtype().bytes())])));
     }
 
     /** Computes the new values beside the old ones, and copies them when all are there. */
@@ -61,6 +58,7 @@ final class Commit {
         List<Tensor> wanted = all.stream().distinct().toList();
         try (Run run = new Run(session, Planner.plan(wanted, List.of(), session.traits()))) {
             run.run(false);
+            await(run, wanted);
             List<Assignment> copies = new ArrayList<>();
             for (Assignment a : assignments) {
                 Tensor copy = new Tensor(session, new Op.Leaf("value"), a.value().shape(), a.value().dtype());

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
-import org.chainrule.data.Shuffle;
 import org.chainrule.expr.Expr;
 import org.chainrule.graph.Op;
 import org.chainrule.plan.Plan;
@@ -174,16 +174,20 @@ public final class Session implements AutoCloseable {
     }
 
     private Tensor leaf(Shape shape, DType dtype, MemorySegment values) {
-        requireOpen();
-        long need = Math.multiplyExact(shape.size(), dtype.bytes());
-        if (values.byteSize() != need) throw new ShapeMismatchException("tensor: shape " + shape + " of " + dtype
-                + " takes " + need / dtype.bytes() + " elements, " + values.byteSize() / dtype.bytes() + " were given");
         Tensor t = new Tensor(this, new Op.Leaf("tensor"), shape, dtype);
+        if (values.byteSize() != shape.size() * dtype.bytes()) throw new ShapeMismatchException("tensor: shape " + shape
+                + " of " + dtype + " takes " + shape.size() + " elements, " + values.byteSize() / dtype.bytes()
+                + " were given");
+        return filled(t, b -> device.upload(Elements.canonical(dtype, values), b));
+    }
+
+    /** {@code t}, a leaf, with memory that {@code upload} fills. */
+    private Tensor filled(Tensor t, Consumer<Buffer> upload) {
         memory.release();
-        Buffer b = memory.allocate(dtype, Math.toIntExact(shape.size()));
+        Buffer b = memory.allocate(t.dtype(), Math.toIntExact(t.shape().size()));
         boolean done = false;
         try {
-            device.upload(Elements.canonical(dtype, values), b);
+            upload.accept(b);
             done = true;
         } finally {
             if (!done) memory.free(b);
@@ -199,9 +203,11 @@ public final class Session implements AutoCloseable {
 
     /** {@code value} everywhere. */
     public Tensor full(Shape shape, DType dtype, double value) {
-        try (Arena arena = Arena.ofConfined()) {
-            return leaf(shape, dtype, Elements.filled(arena, dtype, shape.size(), value));
-        }
+        return filled(new Tensor(this, new Op.Leaf("tensor"), shape, dtype), b -> {
+            try (Arena arena = Arena.ofConfined()) {
+                device.upload(Elements.filled(arena, dtype, shape.size(), value), b);
+            }
+        });
     }
 
     /** Zeros, f32. */

@@ -1,17 +1,23 @@
 package org.chainrule.data;
 
 import java.lang.ref.Cleaner;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.chainrule.ClosedException;
 import org.chainrule.InvalidArgumentException;
+import org.chainrule.Shuffle;
 
 /**
- * An endless sequence of mini-batches, epoch after epoch, in an order that depends on seed and epoch alone. One daemon
- * thread fills the next batch while the current one is in use; two sets of buffers take turns. Where filling turns out to
- * take less than waking a thread may, the thread leaves it to the caller of {@link #next()} after the first
- * {@value #TRIAL} batches: on a busy machine each waking costs the caller its core.
+ * An endless sequence of mini-batches, epoch after epoch, in an order that depends on seed and epoch alone; two sets of
+ * buffers take turns. A daemon thread fills the next batch while the current one is in use, except where a batch is so
+ * small ({@link Samples#bytes}, at most {@value #SMALL}) that copying it takes less than waking a thread: then
+ * {@link #next()} fills it, for on a busy machine each waking costs the caller its core.
  *
  * <p>{@link #next()} is for one thread at a time. {@link #close()} ends the filling thread; so does a failure in it, and
  * the loader's becoming unreachable.
@@ -19,15 +25,12 @@ import org.chainrule.InvalidArgumentException;
  * @param <B> the buffers of a batch
  */
 public final class BatchLoader<B> implements AutoCloseable {
-    private static final Cleaner CLEANER = Cleaner.create();
     private static final int BUFFERS = 2;
-    private static final int TRIAL = 8;
-    private static final long CHEAP_NANOS = 100_000;
+    /** Memory copies some 5 GB/s in pieces; waking a thread takes up to 100 µs. */
+    private static final long SMALL = 500_000;
 
-    private final Filler<B> filler;
+    private final Source<B> source;
     private final int batchesPerEpoch;
-    private final Cleaner.Cleanable release;
-    private Turn<B> current = new Turn.Ended<>();
 
     /** In which order an epoch visits the samples. */
     public enum Order { SHUFFLED, SEQUENTIAL }
@@ -74,22 +77,9 @@ public final class BatchLoader<B> implements AutoCloseable {
         }
     }
 
-    /** What the filling thread hands over. */
-    private sealed interface Turn<B> {
-        record Filled<B>(Batch<B> batch) implements Turn<B> {}
-
-        record Failed<B>(Throwable cause) implements Turn<B> {}
-
-        /** From here on the caller fills. */
-        record Left<B>() implements Turn<B> {}
-
-        record Ended<B>() implements Turn<B> {}
-    }
-
-    private BatchLoader(Filler<B> filler, int batchesPerEpoch) {
-        this.filler = filler;
+    private BatchLoader(Source<B> source, int batchesPerEpoch) {
+        this.source = source;
         this.batchesPerEpoch = batchesPerEpoch;
-        this.release = CLEANER.register(this, filler::stop);
     }
 
     /**
@@ -109,10 +99,11 @@ public final class BatchLoader<B> implements AutoCloseable {
             throw new InvalidArgumentException("batch " + options.batch + " to start at does not exist; an epoch has "
                     + batches);
         }
-        Filler<B> filler = new Filler<>(samples, options, batches);
-        BatchLoader<B> loader = new BatchLoader<>(filler, batches);
-        filler.thread.start();
-        return loader;
+        Sequence<B> sequence = new Sequence<>(samples, options, batches);
+        int largest = Math.min(options.batchSize, samples.size());
+        List<B> buffers = Stream.generate(() -> samples.buffers(largest)).limit(BUFFERS).toList();
+        return new BatchLoader<>(samples.bytes(largest) <= SMALL ? new Here<>(sequence, buffers)
+                : new Ahead<>(new Filler<>(sequence, buffers)), batches);
     }
 
     /** The number of batches in an epoch. */
@@ -126,23 +117,24 @@ public final class BatchLoader<B> implements AutoCloseable {
      * @throws ClosedException if the loader is closed, or the calling thread is interrupted while it waits
      */
     public Batch<B> next() {
-        switch (current) {
-            case Turn.Filled<B>(var batch) -> filler.free.add(batch.buffers());
-            case Turn.Failed<B>(var cause) -> throw rethrown(cause);
-            case Turn.Left<B>(),Turn.Ended<B>() -> {}
-        }
-        current = new Turn.Ended<>();
-        try {
-            current = filler.turn();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ClosedException("interrupted while waiting for a batch", e);
-        }
-        return switch (current) {
-            case Turn.Filled<B>(var batch) -> batch;
-            case Turn.Failed<B>(var cause) -> throw rethrown(cause);
-            case Turn.Left<B>(),Turn.Ended<B>() -> throw new ClosedException("the batch loader is closed");
-        };
+        return source.next();
+    }
+
+    /** Ends the filling thread and waits for it. May be called again, and from any thread. */
+    @Override
+    public void close() {
+        source.close();
+    }
+
+    /** Who fills. */
+    private sealed interface Source<B> {
+        Batch<B> next();
+
+        void close();
+    }
+
+    private static ClosedException closed() {
+        return new ClosedException("the batch loader is closed");
     }
 
     private static RuntimeException rethrown(Throwable cause) {
@@ -153,37 +145,110 @@ public final class BatchLoader<B> implements AutoCloseable {
         };
     }
 
-    /** Ends the filling thread and waits for it. May be called again, and from any thread. */
-    @Override
-    public void close() {
-        release.clean();
-        boolean interrupted = false;
-        while (filler.thread.isAlive()) {
+    /** The reader. */
+    private static final class Here<B> implements Source<B> {
+        private final Sequence<B> sequence;
+        private final Deque<B> buffers;
+        private Optional<Throwable> failure = Optional.empty();
+        private volatile boolean closed;
+
+        Here(Sequence<B> sequence, List<B> buffers) {
+            this.sequence = sequence;
+            this.buffers = new ArrayDeque<>(buffers);
+        }
+
+        @Override
+        public Batch<B> next() {
+            if (closed) throw closed();
+            if (failure.isPresent()) throw rethrown(failure.get());
+            B next = buffers.remove();
+            buffers.add(next);
             try {
-                filler.thread.join();
-            } catch (InterruptedException _) {
-                interrupted = true;
+                return sequence.fill(next);
+            } catch (RuntimeException | Error e) {
+                failure = Optional.of(e);
+                throw e;
             }
         }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+
+        @Override
+        public void close() {
+            closed = true;
         }
     }
 
-    /** The thread's side; it must not refer to the loader, so that an abandoned loader can be cleaned. */
+    /** A thread, while the reader uses the batch before. */
+    private static final class Ahead<B> implements Source<B> {
+        private static final Cleaner CLEANER = Cleaner.create();
+
+        private final Filler<B> filler;
+        private final Cleaner.Cleanable release;
+        private Turn<B> current = new Turn.Ended<>();
+
+        Ahead(Filler<B> filler) {
+            this.filler = filler;
+            this.release = CLEANER.register(this, filler::stop);
+            filler.thread.start();
+        }
+
+        @Override
+        public Batch<B> next() {
+            switch (current) {
+                case Turn.Filled<B>(var batch) -> filler.free.add(batch.buffers());
+                case Turn.Failed<B>(var cause) -> throw rethrown(cause);
+                case Turn.Ended<B>() -> {}
+            }
+            current = new Turn.Ended<>();
+            try {
+                if (!filler.stopped) current = filler.ready.take();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new ClosedException("interrupted while waiting for a batch", e);
+            }
+            return switch (current) {
+                case Turn.Filled<B>(var batch) -> batch;
+                case Turn.Failed<B>(var cause) -> throw rethrown(cause);
+                case Turn.Ended<B>() -> throw closed();
+            };
+        }
+
+        @Override
+        public void close() {
+            release.clean();
+            boolean interrupted = false;
+            while (filler.thread.isAlive()) {
+                try {
+                    filler.thread.join();
+                } catch (InterruptedException _) {
+                    interrupted = true;
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** What the filling thread hands over. */
+    private sealed interface Turn<B> {
+        record Filled<B>(Batch<B> batch) implements Turn<B> {}
+
+        record Failed<B>(Throwable cause) implements Turn<B> {}
+
+        record Ended<B>() implements Turn<B> {}
+    }
+
+    /** The thread's side of {@link Ahead}, to which it must not refer, so that one that is abandoned can be cleaned. */
     private static final class Filler<B> {
         private final Sequence<B> sequence;
-        private final BlockingQueue<B> free = new ArrayBlockingQueue<>(BUFFERS);
+        private final BlockingQueue<B> free;
         private final BlockingQueue<Turn<B>> ready = new ArrayBlockingQueue<>(BUFFERS + 1);
         private final Thread thread = Thread.ofPlatform().daemon().name("chainrule-batches").unstarted(this::run);
-        private boolean left;
         private volatile boolean stopped;
 
-        Filler(Samples<B> samples, Options options, int batches) {
-            this.sequence = new Sequence<>(samples, options, batches);
-            for (int i = 0; i < BUFFERS; i++) {
-                free.add(samples.buffers(Math.min(options.batchSize, samples.size())));
-            }
+        Filler(Sequence<B> sequence, List<B> buffers) {
+            this.sequence = sequence;
+            this.free = new ArrayBlockingQueue<>(BUFFERS, false, buffers);
         }
 
         void stop() {
@@ -193,41 +258,12 @@ public final class BatchLoader<B> implements AutoCloseable {
 
         private void run() {
             try {
-                long least = Long.MAX_VALUE;
-                for (int filled = 0; !stopped; filled++) {
-                    if (filled == TRIAL && least < CHEAP_NANOS) {
-                        ready.add(new Turn.Left<>());
-                        return;
-                    }
-                    B buffers = free.take();
-                    long start = System.nanoTime();
-                    Batch<B> batch = sequence.fill(buffers);
-                    least = Math.min(least, System.nanoTime() - start);
-                    ready.add(new Turn.Filled<>(batch));
-                }
+                while (!stopped) ready.add(new Turn.Filled<>(sequence.fill(free.take())));
                 ready.add(new Turn.Ended<>());
             } catch (InterruptedException _) {
                 ready.add(new Turn.Ended<>());
             } catch (Throwable failure) {
                 ready.add(stopped ? new Turn.Ended<>() : new Turn.Failed<>(failure));
-            }
-        }
-
-        /** For the caller: what the thread has ready, or what the caller fills itself. */
-        Turn<B> turn() throws InterruptedException {
-            if (!left && !stopped) {
-                Turn<B> turn = ready.take();
-                left = turn instanceof Turn.Left<B>;
-                if (!left) return turn;
-            }
-            return stopped ? new Turn.Ended<>() : filledHere();
-        }
-
-        private Turn<B> filledHere() {
-            try {
-                return new Turn.Filled<>(sequence.fill(free.remove()));
-            } catch (RuntimeException | Error failure) {
-                return new Turn.Failed<>(failure);
             }
         }
     }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.NonFiniteException;
+import org.chainrule.Shuffle;
 
 /**
  * Samples of equal shape in memory, each with a class label or with real target values. Arrays given are kept, not
@@ -282,6 +283,15 @@ public final class Dataset implements Samples<Dataset.Buffers> {
                     new Buffers(new float[Math.multiplyExact(capacity, sampleSize)], new int[0],
                             new float[capacity * width]);
         };
+    }
+
+    @Override
+    public long bytes(int count) {
+        int targetSize = switch (targets) {
+            case Labels _ -> 1;
+            case Values(var _, var width) -> width;
+        };
+        return 4L * count * (sampleSize + targetSize);
     }
 
     @Override

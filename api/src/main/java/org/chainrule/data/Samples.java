@@ -12,6 +12,11 @@ public interface Samples<B> {
     /** New buffers for up to {@code capacity} samples. */
     B buffers(int capacity);
 
+    /** How many bytes {@link #fill} copies for {@code count} samples, where that is all it does; else, by default, without end. */
+    default long bytes(int count) {
+        return Long.MAX_VALUE;
+    }
+
     /** Copies samples {@code order[from]} … {@code order[from + count - 1]} into the first {@code count} places. */
     void fill(B buffers, int[] order, int from, int count);
 }

@@ -44,6 +44,11 @@ public final class TextWindows implements Samples<TextWindows.Buffers> {
     }
 
     @Override
+    public long bytes(int count) {
+        return 2L * 4 * count * window;
+    }
+
+    @Override
     public void fill(Buffers buffers, int[] order, int from, int count) {
         for (int i = 0; i < count; i++) {
             System.arraycopy(codes, order[from + i], buffers.codes, i * window, window);

@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.chainrule.StorageException;
 
 /** Says in words why an operation on a file failed. */
-final class StorageFailure {
+public final class StorageFailure {
     private StorageFailure() {}
 
     static StorageException reading(Path file, IOException cause) {
@@ -22,7 +22,8 @@ final class StorageFailure {
                 + "; the file, if it was there before, is unchanged", cause);
     }
 
-    private static String reason(Path file, IOException cause) {
+    /** Why an operation on {@code file} failed, without the names of classes. */
+    public static String reason(Path file, IOException cause) {
         return switch (cause) {
             case NoSuchFileException missing -> "no such file or folder" + other(file, missing);
             case NotDirectoryException plain -> "not a folder" + other(file, plain);

@@ -42,6 +42,8 @@ import org.chainrule.optim.Update.Scalars;
  * @param <O> the class itself
  */
 public abstract class Optimizer<O extends Optimizer<O>> {
+    private static final String SCHEDULE = "schedule.";
+
     private final List<Parameter> parameters;
     private final SequencedMap<String, Tensor> slots = new LinkedHashMap<>();
     private double learningRate;
@@ -192,6 +194,7 @@ public abstract class Optimizer<O extends Optimizer<O>> {
     private <T> T allOrNothing(Supplier<T> minimization) {
         Set<String> kept = Set.copyOf(slots.keySet());
         long before = steps, drawn = noise.map(n -> n.rng.position()).orElse(0L);
+        Map<String, Double> scheduled = schedule.state();
         boolean done = false;
         try {
             T result = minimization.get();
@@ -201,6 +204,7 @@ public abstract class Optimizer<O extends Optimizer<O>> {
             if (!done) {
                 slots.keySet().retainAll(kept);
                 steps = before;
+                schedule.restore(scheduled);
                 noise.ifPresent(n -> n.rng.seek(drawn));
             }
         }
@@ -308,7 +312,7 @@ public abstract class Optimizer<O extends Optimizer<O>> {
         Map<String, Double> all = new TreeMap<>();
         all.put("steps", (double) steps);
         noise.ifPresent(n -> all.put("noise", (double) n.rng.position()));
-        schedule.state().forEach((k, v) -> all.put("schedule." + k, v));
+        schedule.state().forEach((k, v) -> all.put(SCHEDULE + k, v));
         return all;
     }
 
@@ -333,6 +337,10 @@ public abstract class Optimizer<O extends Optimizer<O>> {
         long taken = count(counters, "steps").orElseThrow(() -> new InvalidArgumentException(
                 "restore: the counters " + counters.keySet() + " lack 'steps'"));
         OptionalLong drawn = count(counters, "noise");
+        Map<String, Double> scheduled = new TreeMap<>();
+        counters.forEach((k, v) -> {
+            if (k.startsWith(SCHEDULE)) scheduled.put(k.substring(SCHEDULE.length()), v);
+        });
         if (!state.isEmpty() || taken > 0) {
             for (String key : known.keySet()) if (!state.containsKey(key))
                 throw new InvalidArgumentException("restore: the state lacks '" + key + "'");
@@ -344,7 +352,7 @@ public abstract class Optimizer<O extends Optimizer<O>> {
                 Tensor to = slot(p, key.substring(p.name().length() + 1), 0);
                 writes.put(to, Elements.of(to.dtype(), from.toDoubles()));
             });
-            restoreSchedule(counters);
+            schedule.restore(scheduled);
             writes.forEach((to, values) -> to.session().write(to, values));
             steps = taken;
             noise.ifPresent(n -> drawn.ifPresent(n.rng::seek));
@@ -358,19 +366,5 @@ public abstract class Optimizer<O extends Optimizer<O>> {
         if (!(value >= 0 && value == Math.rint(value) && value <= 0x1p53)) throw new InvalidArgumentException(
                 "restore: the counter '" + name + "' is " + value + ", not a whole number of at least 0");
         return OptionalLong.of(value.longValue());
-    }
-
-    private void restoreSchedule(Map<String, Double> counters) {
-        Map<String, Double> inner = new TreeMap<>(), before = schedule.state();
-        counters.forEach((k, v) -> {
-            if (k.startsWith("schedule.")) inner.put(k.substring("schedule.".length()), v);
-        });
-        boolean done = false;
-        try {
-            schedule.restore(inner);
-            done = true;
-        } finally {
-            if (!done) schedule.restore(before);
-        }
     }
 }

@@ -54,7 +54,7 @@ public interface Device extends AutoCloseable {
     interface Executable extends AutoCloseable {
         /**
          * Queues one run; a closed executable throws ClosedException. What is wrong with the data, as an index outside its axis,
-         * may be thrown here or by whatever waits for the results.
+         * may be thrown here or by the next call that waits for queued work, whichever buffer it reads.
          *
          * @param buffers one for each slot of the schedule that is bound from outside, by slot; temporaries are the executable's own
          * @param streams the random stream of each random kernel, by its number

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.chainrule.DataFormatException;
@@ -25,14 +26,16 @@ import org.chainrule.io.StoredTensor;
  * @param optimizer what the optimizer keeps for each parameter
  * @param counters the optimizer's counts
  * @param randomness how many random streams the model has taken
+ * @param firstLoss the loss of the run's first batch, by which one that explodes is known; empty before it
  * @param best the weights of the best epoch, where early stopping keeps them; else empty
  */
 public record Checkpoint(Map<String, String> description, Map<String, StoredTensor> weights,
         Map<String, StoredTensor> optimizer, Map<String, Double> counters, long randomness, Position position,
-        EarlyStopping.State stopping, Map<String, StoredTensor> best) {
+        OptionalDouble firstLoss, EarlyStopping.State stopping, Map<String, StoredTensor> best) {
     private static final String FORMAT = "chainrule.checkpoint";
     private static final String VERSION = "1";
     private static final String STATE = "chainrule.state";
+    private static final String FIRST_LOSS = "first_loss";
     private static final String OPTIMIZER = "optimizer/";
     private static final String BEST = "best/";
 
@@ -96,6 +99,7 @@ public record Checkpoint(Map<String, String> description, Map<String, StoredTens
         s.put("samples", new Json.Int(position.samples));
         s.put("norm_sums", Json.ofDoubles(position.normSums.stream().mapToDouble(Double::doubleValue).toArray()));
         s.put("measured", new Json.Int(position.measured));
+        firstLoss.ifPresent(loss -> s.put(FIRST_LOSS, new Json.Real(loss)));
         s.put("random_streams", new Json.Int(randomness));
         s.put("counters", new Json.Obj(counts));
         s.put("best_loss", new Json.Real(stopping.best()));
@@ -132,10 +136,12 @@ public record Checkpoint(Map<String, String> description, Map<String, StoredTens
                 (int) member(s, "measured").asLong());
         var stopping = new EarlyStopping.State(member(s, "best_loss").asDouble(), member(s, "best_epoch").asLong(),
                 (int) member(s, "waited").asLong());
+        OptionalDouble first = s.get(FIRST_LOSS) instanceof Json loss ? OptionalDouble.of(loss.asDouble())
+                : OptionalDouble.empty();
         Map<String, StoredTensor> weights = new LinkedHashMap<>(content.tensors());
         Map<String, StoredTensor> optimizer = taken(weights, OPTIMIZER), best = taken(weights, BEST);
         return new Checkpoint(description, weights, optimizer, counters, member(s, "random_streams").asLong(),
-                position, stopping, best);
+                position, first, stopping, best);
     }
 
     private static Json member(Map<String, Json> state, String name) {

@@ -1,6 +1,7 @@
 package org.chainrule.train;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * What a run did.
@@ -8,8 +9,10 @@ import java.util.List;
  * @param epochs those completed by this call, in order
  * @param completed epochs completed in all, those before a resumption included
  * @param stopped why it ended
+ * @param best after how many completed epochs the weights in place were those of the model, where early stopping put the
+ *     best in place; empty where they are the last
  */
-public record History(List<EpochReport> epochs, long completed, Reason stopped) {
+public record History(List<EpochReport> epochs, long completed, Reason stopped, OptionalLong best) {
     /** Why a run ended. */
     public enum Reason {
         /** All epochs were done. */
@@ -27,10 +30,5 @@ public record History(List<EpochReport> epochs, long completed, Reason stopped) 
     /** Training time in seconds, without evaluation and saving. */
     public double seconds() {
         return epochs.stream().mapToDouble(EpochReport::seconds).sum();
-    }
-
-    /** Training throughput. */
-    public double samplesPerSecond() {
-        return epochs.stream().mapToLong(EpochReport::samples).sum() / seconds();
     }
 }

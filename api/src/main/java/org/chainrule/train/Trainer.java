@@ -6,9 +6,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.chainrule.DataFormatException;
+import org.chainrule.DivergedException;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.NonFiniteException;
 import org.chainrule.Rng;
@@ -55,6 +57,7 @@ public final class Trainer {
     final List<Consumer<String>> onWarning = new ArrayList<>(List.of(w -> LOG.log(Level.WARNING, w)));
     final GradientHealth health = new GradientHealth();
     Checkpoint.Position position = Checkpoint.Position.at(0);
+    OptionalDouble firstLoss = OptionalDouble.empty();
     EarlyStopping.State stopping = EarlyStopping.State.START;
     Map<String, StoredTensor> best = Map.of();
     /** The weights of the last step while the model holds the best ones; else empty. */
@@ -177,6 +180,7 @@ public final class Trainer {
         Weights.restore(model, checkpoint.weights(), source);
         randomness.ifPresent(rng -> rng.seek(checkpoint.randomness()));
         position = checkpoint.position();
+        firstLoss = checkpoint.firstLoss();
         stopping = checkpoint.stopping();
         best = checkpoint.best();
         last = Map.of();
@@ -210,14 +214,16 @@ public final class Trainer {
         optimizer.state().forEach((name, t) -> state.put(name, Weights.stored(name, t)));
         return new Checkpoint(description, last.isEmpty() ? Weights.of(model) : last, new TreeMap<>(state),
                 optimizer.counters(),
-                randomness.map(Rng::position).orElse(0L), position, stopping, best);
+                randomness.map(Rng::position).orElse(0L), position, firstLoss, stopping, best);
     }
 
     /**
      * Trains without held-out samples until {@code epochs} epochs are done in all.
      *
-     * @throws NonFiniteException if the loss, or after the last batch a weight, is NaN or infinite, or the loss explodes;
-     *     the last checkpoint is that of finite weights
+     * @throws NonFiniteException if the loss, or after the last batch a weight, is NaN or infinite; the last checkpoint is
+     *     that of finite weights
+     * @throws DivergedException if the loss of a batch is more than 1000 times that of the run's first, or 1000 where that
+     *     is below 1
      * @throws StorageException if a checkpoint cannot be written; the one before it is unchanged
      */
     public <B> History fit(Feed<B> train, long epochs) {

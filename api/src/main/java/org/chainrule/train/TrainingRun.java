@@ -7,9 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.chainrule.DivergedException;
 import org.chainrule.NonFiniteException;
 import org.chainrule.Step;
 import org.chainrule.Tensor;
@@ -22,7 +25,7 @@ import org.chainrule.optim.Optimizer.Descent;
 
 /** One call of {@link Trainer#fit}. */
 final class TrainingRun<B> implements AutoCloseable {
-    /** A loss of so many times that of the first batch is no training any more, though it may still be finite. */
+    /** A loss of so many times that of the first batch, or 1 where that is less, is no training any more, though it may still be finite. */
     private static final double EXPLOSION = 1000;
 
     private final Trainer trainer;
@@ -36,11 +39,8 @@ final class TrainingRun<B> implements AutoCloseable {
     private final List<EpochReport> reports = new ArrayList<>();
     private final List<Double> normSums;
     private double lossSum;
-    private double lastFinite = Double.NaN;
     /** The last batch that this run trained. */
     private Optional<BatchReport> last = Optional.empty();
-    /** The loss of the first batch of this run, 1 at least. */
-    private double firstLoss = Double.NaN;
     private long seen;
     private int measured;
     private long saved = System.nanoTime();
@@ -76,10 +76,11 @@ final class TrainingRun<B> implements AutoCloseable {
         if (fresh) save();
         if (trainer.position.epoch() < epochs && !isStopped()) trainAll();
         boolean early = isStopped();
-        if (last.isPresent()) finite(() -> Weights.requireFinite(trainer.model));
+        if (last.isPresent()) finite(() -> Weights.of(trainer.model));
         trainer.putBestWeightsInPlace();
         return new History(reports, trainer.position.epoch(), early ? History.Reason.STOPPED_EARLY
-                : trainer.stopRequested ? History.Reason.REQUESTED : History.Reason.COMPLETED);
+                : trainer.stopRequested ? History.Reason.REQUESTED : History.Reason.COMPLETED,
+                trainer.best.isEmpty() ? OptionalLong.empty() : OptionalLong.of(trainer.stopping.epoch()));
     }
 
     private boolean isStopped() {
@@ -108,10 +109,13 @@ final class TrainingRun<B> implements AutoCloseable {
         Step step = step(new Recording(batch.size(), measures)).run();
         double loss = step.item();
         var report = new BatchReport(batch.epoch() + 1, batch.index() + 1, of, batch.size(), loss);
-        if (!Double.isFinite(loss)) throw diverged("the loss became " + loss, report);
-        if (Double.isNaN(firstLoss)) firstLoss = Math.max(1, loss);
-        if (loss > EXPLOSION * firstLoss) throw diverged("the loss exploded to " + loss, report);
-        lastFinite = loss;
+        if (!Double.isFinite(loss))
+            throw new NonFiniteException(diverged("the loss became " + loss + lastFinite(), Optional.of(report)));
+        double first = trainer.firstLoss.orElse(loss);
+        if (loss > EXPLOSION * Math.max(1, first)) throw new DivergedException(
+                diverged("the loss exploded to " + loss + ", from " + first + " in the first batch",
+                        Optional.of(report)));
+        trainer.firstLoss = OptionalDouble.of(first);
         last = Optional.of(report);
         lossSum += loss * batch.size();
         seen += batch.size();
@@ -170,7 +174,8 @@ final class TrainingRun<B> implements AutoCloseable {
         var report = new EpochReport(number, lossSum / seen, validation, trainer.optimizer.currentRate(), norms,
                 trainingNanos / 1e9, trainedSamples);
         if (!Double.isFinite(report.monitoredLoss())) {
-            throw diverged("the loss on the held-out samples became " + report.monitoredLoss());
+            throw new NonFiniteException(
+                    diverged("the loss on the held-out samples became " + report.monitoredLoss() + lastFinite(), last));
         }
         trainer.earlyStopping.ifPresent(rule -> {
             trainer.stopping = rule.next(trainer.stopping, number, report.monitoredLoss());
@@ -216,26 +221,22 @@ final class TrainingRun<B> implements AutoCloseable {
         try {
             return weights.get();
         } catch (NonFiniteException e) {
-            throw diverged(String.valueOf(e.getMessage()));
+            throw new NonFiniteException(diverged(e.getMessage() + lastFinite(), last), e);
         }
     }
 
-    private NonFiniteException diverged(String what) {
-        long epoch = trainer.position.epoch() + 1;
-        return diverged(what, last.orElseGet(() -> new BatchReport(epoch, trainer.position.batch(), 0, 0, lastFinite)));
+    private String lastFinite() {
+        return last.map(b -> "; the last finite loss was " + b.loss()).orElse("");
     }
 
-    private NonFiniteException diverged(String what, BatchReport where) {
-        String kept =
-                trainer.saving
-                        .map(s -> " The checkpoint " + s.file()
-                                + " holds the state before, which predict can use and a run can go on from.")
-                        .orElse("");
-        return new NonFiniteException("training diverged in epoch " + where.epoch() + ", batch " + where.number()
-                + " of " + where.of() + ": " + what + "; the last finite loss was " + lastFinite
-                + ". Lower the learning rate or clip the gradients"
+    /** That it diverged {@code where}, and what to do. */
+    private String diverged(String what, Optional<BatchReport> where) {
+        String place = where.map(b -> " in epoch " + b.epoch() + ", batch " + b.number() + " of " + b.of()).orElse("");
+        String kept = trainer.saving.map(s -> " The checkpoint " + s.file()
+                + " holds the state before, which predict can use and a run can go on from.").orElse("");
+        return "training diverged" + place + ": " + what + ". Lower the learning rate or clip the gradients"
                 + (what.contains("NaN") ? ", or run with -Dchainrule.check=nan to see which op made the first NaN" : "")
-                + "." + kept);
+                + "." + kept;
     }
 
     @Override

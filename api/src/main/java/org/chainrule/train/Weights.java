@@ -31,22 +31,6 @@ public final class Weights {
     }
 
     /**
-     * {@code model}, if its parameters and buffers are finite. They are looked at on the device.
-     *
-     * @throws NonFiniteException naming the first NaN or infinity
-     */
-    static Layer requireFinite(Layer model) {
-        List<Parameter> all = all(model).stream().filter(p -> p.shape().size() > 0).toList();
-        Tensor[] greatest = all.stream().map(p -> p.value().abs().max()).toArray(Tensor[]::new);
-        if (greatest.length > 0) all.getFirst().value().session().eval(greatest);
-        for (int i = 0; i < greatest.length; i++) {
-            Parameter p = all.get(i);
-            if (!Double.isFinite(greatest[i].item())) finite(stored(p.name(), p.value()));
-        }
-        return model;
-    }
-
-    /**
      * Gives {@code model} the values of {@code weights}. Nothing is changed where it throws.
      *
      * @param source where they come from, for messages

@@ -13,15 +13,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.chainrule.ClosedException;
 import org.chainrule.InvalidArgumentException;
+import org.chainrule.Shuffle;
 import org.chainrule.data.BatchLoader.Options;
 import org.chainrule.data.BatchLoader.Order;
 import org.chainrule.data.BatchLoader.Remainder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class BatchLoaderTest {
@@ -29,14 +34,37 @@ class BatchLoaderTest {
             Dataset.of(IntStream.range(0, 10).mapToObj(i -> new float[] {i, -i}).toArray(float[][]::new),
                     IntStream.range(0, 10).toArray());
 
+    /** Samples that do not tell how long copying them takes. */
+    private record Untold<B>(Samples<B> samples) implements Samples<B> {
+        @Override
+        public int size() {
+            return samples.size();
+        }
+
+        @Override
+        public B buffers(int capacity) {
+            return samples.buffers(capacity);
+        }
+
+        @Override
+        public void fill(B buffers, int[] order, int from, int count) {
+            samples.fill(buffers, order, from, count);
+        }
+    }
+
+    /** Filled by the reader, and by a thread. */
+    private static List<Samples<Dataset.Buffers>> hereAndAhead() {
+        return List.of(TEN, new Untold<>(TEN));
+    }
+
     private static int[] labels(Batch<Dataset.Buffers> batch) {
         return Arrays.copyOf(batch.buffers().labels(), batch.size());
     }
 
     /** The labels of {@code count} batches. */
-    private static List<List<Integer>> run(Options options, int count) {
+    private static List<List<Integer>> run(Samples<Dataset.Buffers> samples, Options options, int count) {
         List<List<Integer>> out = new ArrayList<>();
-        try (var loader = BatchLoader.open(TEN, options)) {
+        try (var loader = BatchLoader.open(samples, options)) {
             for (int i = 0; i < count; i++) {
                 out.add(Arrays.stream(labels(loader.next())).boxed().toList());
             }
@@ -44,9 +72,10 @@ class BatchLoaderTest {
         return out;
     }
 
-    @Test
-    void epochFollowsThePermutationOfSeedAndEpoch() {
-        try (var loader = BatchLoader.open(TEN, Options.of(4, 42))) {
+    @ParameterizedTest
+    @MethodSource("hereAndAhead")
+    void epochFollowsThePermutationOfSeedAndEpoch(Samples<Dataset.Buffers> samples) {
+        try (var loader = BatchLoader.open(samples, Options.of(4, 42))) {
             assertEquals(3, loader.batchesPerEpoch());
             for (long epoch = 0; epoch < 5; epoch++) {
                 int[] order = Shuffle.permutation(10, 42, epoch);
@@ -65,25 +94,28 @@ class BatchLoaderTest {
         }
     }
 
-    @Test
-    void resumedLoaderContinuesTheSameSequence() {
-        List<List<Integer>> whole = run(Options.of(4, 7), 9);
+    @ParameterizedTest
+    @MethodSource("hereAndAhead")
+    void resumedLoaderContinuesTheSameSequence(Samples<Dataset.Buffers> samples) {
+        List<List<Integer>> whole = run(samples, Options.of(4, 7), 9);
         for (int start = 0; start < 9; start++) {
-            assertEquals(whole.subList(start, 9), run(Options.of(4, 7).startingAt(start / 3, start % 3), 9 - start));
+            assertEquals(whole.subList(start, 9),
+                    run(samples, Options.of(4, 7).startingAt(start / 3, start % 3), 9 - start));
         }
-        assertEquals(whole.subList(3, 9), run(Options.of(4, 7).startingAt(0, 3), 6));
+        assertEquals(whole.subList(3, 9), run(samples, Options.of(4, 7).startingAt(0, 3), 6));
     }
 
     @Test
     void remainderIsDroppedAndOrderKeptOnDemand() {
         assertEquals(List.of(List.of(0, 1, 2, 3), List.of(4, 5, 6, 7), List.of(0, 1, 2, 3)),
-                run(Options.of(4, 1).order(Order.SEQUENTIAL).remainder(Remainder.DROPPED), 3));
-        assertEquals(10, run(Options.of(64, 1), 1).getFirst().size());
+                run(TEN, Options.of(4, 1).order(Order.SEQUENTIAL).remainder(Remainder.DROPPED), 3));
+        assertEquals(10, run(TEN, Options.of(64, 1), 1).getFirst().size());
     }
 
-    @Test
-    void twoSetsOfBuffersTakeTurns() {
-        try (var loader = BatchLoader.open(TEN, Options.of(5, 1))) {
+    @ParameterizedTest
+    @MethodSource("hereAndAhead")
+    void twoSetsOfBuffersTakeTurns(Samples<Dataset.Buffers> samples) {
+        try (var loader = BatchLoader.open(samples, Options.of(5, 1))) {
             var first = loader.next().buffers();
             var second = loader.next().buffers();
             assertNotSame(first, second);
@@ -94,9 +126,10 @@ class BatchLoaderTest {
         }
     }
 
-    @Test
-    void currentBatchIsNotTouchedWhileTheNextIsFilled() {
-        try (var loader = BatchLoader.open(TEN, Options.of(10, 3))) {
+    @ParameterizedTest
+    @MethodSource("hereAndAhead")
+    void currentBatchIsNotTouchedWhileTheNextIsFilled(Samples<Dataset.Buffers> samples) {
+        try (var loader = BatchLoader.open(samples, Options.of(10, 3))) {
             for (int i = 0; i < 2_000; i++) {
                 var batch = loader.next();
                 assertArrayEquals(Shuffle.permutation(10, 3, i), labels(batch));
@@ -104,9 +137,10 @@ class BatchLoaderTest {
         }
     }
 
-    @Test
-    void closingEndsTheThreadAndFurtherBatches() {
-        var loader = BatchLoader.open(TEN, Options.of(4, 1));
+    @ParameterizedTest
+    @MethodSource("hereAndAhead")
+    void closingEndsTheThreadAndFurtherBatches(Samples<Dataset.Buffers> samples) {
+        var loader = BatchLoader.open(samples, Options.of(4, 1));
         loader.next();
         loader.close();
         loader.close();
@@ -115,9 +149,23 @@ class BatchLoaderTest {
     }
 
     @Test
+    void theReaderFillsWhatIsSmallAndAnotherThreadTheRest() {
+        for (long bytes : new long[] {500_000, 500_001}) {
+            var filling = new LinkedBlockingQueue<Thread>();
+            try (var loader = BatchLoader.open(new Failing(bytes, () -> filling.add(Thread.currentThread())),
+                    Options.of(1, 1))) {
+                loader.next();
+                assertEquals(bytes == 500_000, filling.remove() == Thread.currentThread());
+            }
+        }
+        assertEquals(500 * 4 * (2 + 1), TEN.bytes(500));
+        assertEquals(500 * 4 * 2 * 3, new TextWindows(new int[9], 3).bytes(500));
+    }
+
+    @Test
     void closingWakesAWaitingReader() throws Exception {
         var filling = new CountDownLatch(1);
-        var loader = BatchLoader.open(new Failing(() -> {
+        var loader = BatchLoader.open(new Failing(Long.MAX_VALUE, () -> {
             filling.countDown();
             new CountDownLatch(1).await();
         }), Options.of(1, 1));
@@ -128,10 +176,11 @@ class BatchLoaderTest {
         assertNoThread();
     }
 
-    @Test
-    void failureWhileFillingReachesTheReaderEachTimeAndEndsTheThread() {
+    @ParameterizedTest
+    @ValueSource(longs = {1, Long.MAX_VALUE})
+    void failureWhileFillingReachesTheReaderEachTimeAndEndsTheThread(long bytes) {
         var failure = new InvalidArgumentException("broken sample");
-        try (var loader = BatchLoader.open(new Failing(() -> {
+        try (var loader = BatchLoader.open(new Failing(bytes, () -> {
             throw failure;
         }), Options.of(1, 1))) {
             assertSame(failure, assertThrows(InvalidArgumentException.class, loader::next));
@@ -140,11 +189,12 @@ class BatchLoaderTest {
         assertNoThread();
     }
 
-    @Test
-    void failureAfterManyBatchesReachesTheReaderEachTime() {
+    @ParameterizedTest
+    @ValueSource(longs = {1, Long.MAX_VALUE})
+    void failureAfterManyBatchesReachesTheReaderEachTime(long bytes) {
         var failure = new InvalidArgumentException("broken sample");
         var left = new AtomicInteger(20);
-        try (var loader = BatchLoader.open(new Failing(() -> {
+        try (var loader = BatchLoader.open(new Failing(bytes, () -> {
             if (left.getAndDecrement() == 0) throw failure;
         }), Options.of(1, 1))) {
             for (int i = 0; i < 20; i++) assertEquals(i, loader.next().epoch());
@@ -155,17 +205,8 @@ class BatchLoaderTest {
     }
 
     @Test
-    void closingAfterManyBatchesEndsFurtherBatches() {
-        var loader = BatchLoader.open(TEN, Options.of(4, 1));
-        for (int i = 0; i < 30; i++) loader.next();
-        loader.close();
-        assertThrows(ClosedException.class, loader::next);
-        assertNoThread();
-    }
-
-    @Test
     void interruptedReaderKeepsItsInterruptAndMayGoOn() {
-        try (var loader = BatchLoader.open(TEN, Options.of(4, 1).order(Order.SEQUENTIAL))) {
+        try (var loader = BatchLoader.open(new Untold<>(TEN), Options.of(4, 1).order(Order.SEQUENTIAL))) {
             Thread.currentThread().interrupt();
             assertThrows(ClosedException.class, loader::next);
             assertTrue(Thread.interrupted());
@@ -193,8 +234,13 @@ class BatchLoaderTest {
         void run() throws Exception;
     }
 
-    /** One sample that cannot be filled. */
-    private record Failing(Action action) implements Samples<int[]> {
+    /** One sample of so many bytes, which is filled by what may fail. */
+    private record Failing(long bytes, Action action) implements Samples<int[]> {
+        @Override
+        public long bytes(int count) {
+            return bytes;
+        }
+
         @Override
         public int size() {
             return 1;

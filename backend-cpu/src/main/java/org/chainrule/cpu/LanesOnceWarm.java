@@ -1,9 +1,8 @@
 package org.chainrule.cpu;
 
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Vector kernels behind scalar loops: until the just-in-time compiler has it, a vector kernel runs a hundred times slower than a plain loop. An operation that has
@@ -22,7 +21,9 @@ final class LanesOnceWarm extends Lanes {
     private static final long TURN_NANOS = 20_000_000L;
     /** Between turns the core is left to the training and to the compiler, which is what a turn waits for. */
     private static final long REST_NANOS = 50_000_000L;
+    /** After so many turns rests double: the vector kernel is slow for good, or the machine so busy that nothing gets compiled. */
     private static final int TURNS = 40;
+    private static final long LONGEST_REST_NANOS = 20_000_000_000L;
     private static final int WINS = 4;
     /** Whole vectors, rests, and neither; many short ones, since the compiler counts calls. */
     private static final int[] LENGTHS = {53, 48, 7, 64, 37, 1024, 1031};
@@ -73,17 +74,17 @@ final class LanesOnceWarm extends Lanes {
     private final Operation le = new Operation((lanes, x, y, z, n) -> lanes.le(x, 0, y, 0, z, 0, n));
     private final Operation eq = new Operation((lanes, x, y, z, n) -> lanes.eq(x, 0, y, 0, z, 0, n));
     private final Operation select = new Operation((lanes, x, y, z, n) -> lanes.select(x, 0, y, 0, x, 0, z, 0, n));
-    private final ThreadPoolExecutor warmUp =
-            new ThreadPoolExecutor(1, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                Thread thread = new Thread(task, "chainrule-cpu-lanes-warm-up");
-                thread.setDaemon(true);
-                return thread;
-            });
+    private final ScheduledThreadPoolExecutor warmUp = new ScheduledThreadPoolExecutor(1, task -> {
+        Thread thread = new Thread(task, "chainrule-cpu-lanes-warm-up");
+        thread.setDaemon(true);
+        return thread;
+    });
 
     /** {@code enough}: the elements that an operation handles before its vector kernel is warmed up. */
     LanesOnceWarm(Lanes vector, int enough) {
         this.vector = vector;
         this.enough = enough;
+        warmUp.setKeepAliveTime(1, TimeUnit.SECONDS);
         warmUp.allowCoreThreadTimeOut(true);
     }
 
@@ -119,11 +120,11 @@ final class LanesOnceWarm extends Lanes {
                 if (handled < 0) return;
                 handled = Integer.MIN_VALUE;
             }
-            warmUp.execute(() -> warm(TURNS));
+            warmUp.execute(() -> warm(REST_NANOS, TURNS));
         }
 
-        /** Tries for one turn; operations in need take turns. */
-        private void warm(int turns) {
+        /** Tries for one turn; operations in need take turns, {@code turns} of them after rests of the same length. */
+        private void warm(long rest, int turns) {
             float[] x = new float[2048], y = new float[2048], z = new float[2048];
             for (int i = 0; i < x.length; i++) {
                 x[i] = i % 301 * 0.03f - 3;
@@ -138,10 +139,10 @@ final class LanesOnceWarm extends Lanes {
             }
             if (wins == WINS) {
                 chosen = vector;
-            } else if (turns > 1) {
-                LockSupport.parkNanos(REST_NANOS);
-                warmUp.execute(() -> warm(turns - 1));
+                return;
             }
+            long next = turns > 0 ? rest : Math.min(2 * rest, LONGEST_REST_NANOS);
+            Future<?> _ = warmUp.schedule(() -> warm(next, Math.max(0, turns - 1)), rest, TimeUnit.NANOSECONDS);
         }
     }
 

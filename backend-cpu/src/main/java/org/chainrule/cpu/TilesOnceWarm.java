@@ -5,15 +5,17 @@ import java.util.function.LongFunction;
 
 /**
  * Vector tiles behind scalar ones: until the just-in-time compiler has them, a vector kernel runs a thousand times slower. Once products of {@value #ENOUGH} multiply-adds were asked for, a
- * daemon thread runs small products until the vector tiles win; until then, and for good if they never do, requests get scalar tiles. Since
+ * daemon thread runs small products until the vector tiles win; until then requests get scalar tiles. Since
  * all tiles give the same bits, nobody can tell but by the clock.
  */
 final class TilesOnceWarm implements LongFunction<Tiles> {
     /** What takes scalar tiles about as long as warming up does, so that short trainings are spared it. */
     private static final long ENOUGH = 1L << 31;
-    private static final long GIVE_UP_NANOS = 10_000_000_000L;
     /** After a defeat the core is left to the training and to the compiler. */
     private static final long REST_NANOS = 20_000_000L;
+    /** After so many defeats rests double: the vector tiles are slow for good, or the machine so busy that nothing gets compiled. */
+    private static final int DEFEATS = 200;
+    private static final long LONGEST_REST_NANOS = 20_000_000_000L;
     private static final int WINS = 5;
     private static final int SIDE = 96;
     private static final int CALLS = 2000;
@@ -52,15 +54,15 @@ final class TilesOnceWarm implements LongFunction<Tiles> {
         float[] a = new float[SIDE * SIDE], b = new float[SIDE * SIDE], c = new float[SIDE * SIDE];
         try (Threads alone = new Threads(1)) {
             Gemm fast = new Gemm(Lanes.scalar(), _ -> vector), slow = new Gemm(Lanes.scalar(), _ -> scalar);
-            long end = System.nanoTime() + GIVE_UP_NANOS;
-            for (int wins = 0; wins < WINS && System.nanoTime() - end < 0;) {
+            long rest = REST_NANOS;
+            for (int wins = 0, defeats = 0; wins < WINS;) {
                 wins = time(fast, a, b, c, alone) * 2 < time(slow, a, b, c, alone) ? wins + 1 : 0;
-                if (wins == WINS) {
-                    chosen = vector;
-                } else if (wins == 0) {
-                    LockSupport.parkNanos(REST_NANOS);
+                if (wins == 0) {
+                    LockSupport.parkNanos(rest);
+                    if (++defeats > DEFEATS) rest = Math.min(2 * rest, LONGEST_REST_NANOS);
                 }
             }
+            chosen = vector;
         }
     }
 

@@ -3,11 +3,17 @@ package org.chainrule.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.Optional;
+import org.chainrule.Backends;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.NonFiniteException;
 import org.chainrule.Session;
 import org.chainrule.Tensor;
+import org.chainrule.harness.device.DeviceFilter;
+import org.chainrule.plan.Schedule;
+import org.chainrule.spi.Buffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,6 +55,54 @@ final class AssignTest {
             session.assign(q, all.sum().reshape(1));
             session.commit();
             assertThat(Tensor.concat(0, p, q, r).toFloats()).containsExactly(101, 6, 103);
+        }
+    }
+
+    /** A device with a queue: what is wrong with the data is told by the next call that waits. */
+    private static Session queued() {
+        return Session.on("queued", new DeviceFilter(Backends.open("cpu").device()) {
+            private Optional<InvalidArgumentException> wrong = Optional.empty();
+
+            @Override
+            public Executable compile(Schedule schedule) {
+                Executable e = super.compile(schedule);
+                return new Executable() {
+                    @Override
+                    public void run(Buffer[] buffers, long[] streams) {
+                        try {
+                            e.run(buffers, streams);
+                        } catch (InvalidArgumentException found) {
+                            wrong = Optional.of(found);
+                        }
+                    }
+
+                    @Override
+                    public void close() {
+                        e.close();
+                    }
+                };
+            }
+
+            @Override
+            public void download(Buffer from, MemorySegment host) {
+                Optional<InvalidArgumentException> told = wrong;
+                wrong = Optional.empty();
+                if (told.isPresent()) throw told.get();
+                super.download(from, host);
+            }
+        });
+    }
+
+    /** The look-up runs before the kernel that writes, so a device that fails at once would not get that far. */
+    @Test
+    void aCommitThatFailsLateMakesNoAssignment() {
+        try (Session session = queued()) {
+            Tensor p = session.tensor(1f, 2f), missing = session.tensor(7L);
+            Tensor element = session.tensor(10f, 20f).gather(0, missing);
+            session.assign(p, p.plus(element.sum()));
+            assertThatThrownBy(session::commit).isInstanceOf(InvalidArgumentException.class);
+            session.assign(p, p.times(1));
+            assertThat(p.toFloats()).containsExactly(1, 2);
         }
     }
 

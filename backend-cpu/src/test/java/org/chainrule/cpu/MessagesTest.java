@@ -8,8 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.chainrule.Axes;
 import org.chainrule.ChainruleException;
+import org.chainrule.ClosedException;
+import org.chainrule.DType;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.Session;
+import org.chainrule.Shape;
 import org.chainrule.Tensor;
 import org.chainrule.nn.CrossEntropy;
 import org.chainrule.nn.Losses;
@@ -77,6 +80,15 @@ class MessagesTest {
                     firstLine(() -> s.scalar(1).sum(0)));
             assertEquals("sum: axes [0, -2] name an axis of shape [2, 3] twice", firstLine(() -> x.sum(0, -2)));
         }
+    }
+
+    /** Ahead of asking the host for 32 GiB of zeros. */
+    @Test
+    void aTensorThatCannotBeIsRefusedBeforeItsElementsAreMade() {
+        Session s = Session.open("cpu");
+        assertTrue(told(() -> s.zeros(1 << 16, 1 << 17)).contains("would have 8589934592 elements"));
+        s.close();
+        assertThrows(ClosedException.class, () -> s.full(Shape.of(1 << 15, 1 << 15), DType.F64, 1));
     }
 
     private static String firstLine(Executable mistake) {

@@ -174,16 +174,6 @@ final class OnnxCasesTest {
     }
 
     @Test
-    void missingFolderIsUnsupportedAndAnEmptyOneVacuous() {
-        assertThat(run(Optional.empty())).singleElement()
-                .satisfies(r -> assertThat(r.verdict().toString()).contains("Unsupported", "-Dchainrule.onnx"));
-        assertThat(run(Optional.of(folder.resolve("none")))).singleElement()
-                .satisfies(r -> assertThat(r.verdict()).isInstanceOf(Verdict.Unsupported.class));
-        assertThat(run(Optional.of(folder))).singleElement()
-                .satisfies(r -> assertThat(r.verdict()).isInstanceOf(Verdict.Vacuous.class));
-    }
-
-    @Test
     void folderWithoutRecordsIsVacuous() {
         write(folder.resolve("test_case"), EXP, List.of(), List.of());
         assertThat(folder.resolve("test_case/test_data_set_0").toFile().delete()).isTrue();

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.chainrule.expr.Ops;
 import org.chainrule.expr.Pointwise;
+import org.chainrule.harness.Suggestion;
 
 /** The ops that can stand between layers, by name. */
 public final class Activations {

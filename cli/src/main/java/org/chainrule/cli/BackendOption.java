@@ -5,8 +5,8 @@ import java.util.stream.Stream;
 import org.chainrule.BackendUnavailableException;
 import org.chainrule.Backends;
 import org.chainrule.Session;
+import org.chainrule.harness.Suggestion;
 import org.chainrule.spi.Backend;
-import org.chainrule.spi.Backend.Availability;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -26,36 +26,17 @@ public final class BackendOption {
     /** Which of them says it. */
     String origin() {
         if (!given.isEmpty()) return "--backend";
-        if (!System.getProperty("chainrule.backend", "").isBlank()) return "-Dchainrule.backend";
-        return System.getenv().getOrDefault("CHAINRULE_BACKEND", "").isBlank() ? "the default" : "CHAINRULE_BACKEND";
+        if (!System.getProperty("chainrule.backend", "").isEmpty()) return "-Dchainrule.backend";
+        return System.getenv().getOrDefault("CHAINRULE_BACKEND", "").isEmpty() ? "the default" : "CHAINRULE_BACKEND";
     }
 
     /**
      * A session there; the caller closes it.
      *
-     * @throws BackendUnavailableException saying why the choice cannot be had, what to do, and what is ready instead
+     * @throws BackendUnavailableException as {@link Session#open(String)}
      */
     public Session open() {
-        return Session.open(ready());
-    }
-
-    /** {@link #spec()}, where nothing stands in its way. @throws BackendUnavailableException as {@link #open()} */
-    public String ready() {
-        String name = spec().replaceFirst(":.*", "");
-        List<Probe> all = Probe.all();
-        for (Probe probe : all) {
-            if (probe.backend().name().equalsIgnoreCase(name)
-                    && probe.availability() instanceof Availability.Missing(String reason, String remedy))
-                throw new BackendUnavailableException("backend '" + name + "' cannot be used: " + reason
-                        + "\n  remedy: " + remedy + "\n  ready instead: " + ready(all));
-        }
-        return spec();
-    }
-
-    private static String ready(List<Probe> all) {
-        List<String> names = all.stream().filter(p -> p.availability() instanceof Availability.Ready)
-                .map(p -> p.backend().name()).toList();
-        return names.isEmpty() ? "none" : String.join(", ", names);
+        return Session.open(spec());
     }
 
     private static final class Known implements ITypeConverter<String> {
@@ -65,6 +46,8 @@ public final class BackendOption {
             String name = colon < 0 ? value : value.substring(0, colon);
             List<String> known =
                     Stream.concat(Stream.of(Backends.AUTO), Backends.all().stream().map(Backend::name)).toList();
+            if (colon >= 0 && name.equalsIgnoreCase(Backends.AUTO)) throw new TypeConversionException(
+                    "'" + value + "': auto chooses the device itself; name a backend, as in cpu:0");
             if (colon >= 0 && !value.substring(colon + 1).matches("[0-9]{1,9}")) throw new TypeConversionException(
                     "'" + value.substring(colon + 1) + "' is not a device number; write it as in cpu:0");
             if (known.stream().anyMatch(name::equalsIgnoreCase)) return value;

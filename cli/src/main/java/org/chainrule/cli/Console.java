@@ -42,8 +42,14 @@ public final class Console {
         err.println(text);
     }
 
-    /** Standard error, for what draws on it. */
-    public PrintStream err() {
+    /** Draws on standard error: progress, which overwrites itself. */
+    public void draw(String text) {
+        err.print(text);
+        err.flush();
+    }
+
+    /** Standard error, for help after a mistake. */
+    PrintStream err() {
         return err;
     }
 

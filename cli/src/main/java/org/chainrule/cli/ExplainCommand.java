@@ -28,6 +28,7 @@ import org.chainrule.cli.report.RunReport;
 import org.chainrule.cli.report.Section;
 import org.chainrule.expr.Ops;
 import org.chainrule.expr.Pointwise;
+import org.chainrule.harness.Suggestion;
 import org.chainrule.io.Json;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -111,8 +112,7 @@ final class ExplainCommand extends Subcommand {
             throw usageError("--loss ce: cross-entropy needs an output for each class, at least 2");
         if (loss != Loss.MSE && output.isPresent())
             throw usageError("--output goes with --loss mse only; with bce it is sigmoid, with ce softmax");
-        if (!Double.isFinite(learningRate) || learningRate <= 0)
-            throw usageError("--lr: " + learningRate + " is not a number above 0");
+        if (learningRate <= 0) throw usageError("--lr: " + learningRate + " is not above 0");
     }
 
     private Setup setup(Session session) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.ServiceConfigurationError;
 import org.chainrule.ChainruleException;
 import org.chainrule.OutOfDeviceMemoryException;
+import org.chainrule.harness.Suggestion;
 import org.chainrule.io.Json;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;

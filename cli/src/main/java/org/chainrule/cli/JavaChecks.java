@@ -64,9 +64,6 @@ final class JavaChecks {
         String property = System.getProperty("chainrule.threads", "");
         if (property.isEmpty())
             return Check.ok("threads", processors + ", one per processor; -Dchainrule.threads=N sets another number");
-        if (!property.matches("0*[1-9][0-9]{0,3}"))
-            return Check.missing("threads", "-Dchainrule.threads=" + property + " is no number from 1 to 9999",
-                    "leave it out, or set -Dchainrule.threads=" + processors);
         int threads = Integer.parseInt(property);
         return threads > processors
                 ? Check.warn("threads", threads + " (-Dchainrule.threads), more than the " + processors + " processors",

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.function.Predicate;
 import org.chainrule.Backends;
+import org.chainrule.harness.Suggestion;
 
 /** The properties by which {@code -D} sets the program, checked so that none misspelt is ignored. */
 final class JvmProperties {
@@ -27,7 +28,7 @@ final class JvmProperties {
             Values values = KNOWN.get(name);
             if (values == null) throw new UsageException("there is no property -D" + name
                     + Suggestion.of(name, KNOWN.keySet().stream().sorted().toList()));
-            String value = properties.getProperty(name, "").strip();
+            String value = properties.getProperty(name, "");
             if (!values.known.test(value)) throw new UsageException(
                     "-D" + name + "=" + value + ": expected " + values.expected);
         }

@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.TypeConversionException;
 
 /** The {@code chainrule} program. */
 @Command(name = "chainrule", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
@@ -109,11 +110,23 @@ public final class Main {
             subcommand.describe(line.getCommandSpec().usageMessage());
             program.addSubcommand(line);
         });
+        program.registerConverter(double.class, Main::finite).registerConverter(Double.class, Main::finite);
         program.setOut(writer(console.out())).setErr(writer(console.err()));
         program.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         program.setCaseInsensitiveEnumValuesAllowed(true).setUsageHelpWidth(COLUMNS)
                 .setUsageHelpLongOptionsMaxWidth(34);
         return program;
+    }
+
+    /** The real number that an option is given as. */
+    private static double finite(String text) {
+        try {
+            double value = Double.parseDouble(text);
+            if (Double.isFinite(value)) return value;
+        } catch (NumberFormatException _) {
+            // told below, as what is no number at all
+        }
+        throw new TypeConversionException("'" + text + "' is not a finite number, such as 0.01 or 1e-3");
     }
 
     private static PrintWriter writer(PrintStream to) {

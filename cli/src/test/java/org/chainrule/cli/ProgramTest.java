@@ -70,6 +70,8 @@ class ProgramTest {
         Ran value = run(java("-Dchainrule.check=inf", MAIN, "ops"));
         assertThat(value.status).isEqualTo(Main.USAGE);
         assertThat(value.err).contains("-Dchainrule.check=inf: expected nan");
+        for (String spaced : List.of("check= nan", "threads=2 ", "stacktrace= true"))
+            assertThat(run(java("-Dchainrule." + spaced, MAIN, "ops")).err).contains(spaced + ": expected ");
     }
 
     /** A locale that knows ASCII alone, as containers have it. */

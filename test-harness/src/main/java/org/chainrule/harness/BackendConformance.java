@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.chainrule.BackendUnavailableException;
+import org.chainrule.InvalidArgumentException;
 import org.chainrule.harness.report.AccuracyLedger;
 import org.chainrule.harness.report.Reports;
 import org.chainrule.io.AtomicFile;
@@ -68,6 +69,7 @@ public abstract class BackendConformance {
         Options options = Options.ofProperties();
         try {
             Conformance suite = Conformance.of(Target.of(backend), options);
+            requireCases(suite);
             running = Optional.of(new Running(suite, suite.report()));
         } catch (BackendUnavailableException e) {
             String missing = backend + " cannot be had here: " + e.getMessage();
@@ -78,6 +80,15 @@ public abstract class BackendConformance {
         Stream<DynamicNode> accuracy = ledger().filter(_ -> options.isWhole()).stream()
                 .map(resource -> DynamicTest.dynamicTest("ledger of accuracy", () -> holdTo(resource)));
         return Stream.concat(suite().families().stream().map(this::tests), accuracy);
+    }
+
+    private static void requireCases(Conformance suite) {
+        try {
+            suite.requireCases();
+        } catch (InvalidArgumentException e) {
+            suite.target().close();
+            throw e;
+        }
     }
 
     private Conformance suite() {
@@ -123,8 +134,7 @@ public abstract class BackendConformance {
     }
 
     private String again(Case c) {
-        return command() + " -Dchainrule.conformance.case=" + c.name() + " -Dchainrule.conformance.seed="
-                + suite().options().seed();
+        return command() + suite().options().properties(c);
     }
 
     /** Says what ran, here and in {@code target/conformance/}, and lets the device go. */

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.chainrule.ChainruleException;
+import org.chainrule.DType;
 import org.chainrule.Session;
 import org.chainrule.UnsupportedOpException;
 import org.chainrule.harness.device.DeviceFilter;
@@ -62,6 +63,11 @@ public final class Bench {
     /** The device under test; closing it does nothing. */
     public Device device() {
         return new Shared(target.device());
+    }
+
+    /** Ends the case as unsupported where the device has no {@code type}. */
+    public void require(DType type) {
+        if (!target.dtypes().contains(type)) throw new UnsupportedOpException("the device has no " + type);
     }
 
     public Target target() {

@@ -11,7 +11,7 @@ package org.chainrule.harness;
  */
 public record Case(String name, String op, Oracle oracle, Check check) {
     public Case {
-        if (!name.matches("[\\w./+=:,@-]+"))
+        if (!ShellWord.isPlain(name))
             throw new IllegalArgumentException("'" + name + "' has characters that a shell would read");
     }
 

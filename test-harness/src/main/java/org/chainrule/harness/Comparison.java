@@ -5,6 +5,9 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.chainrule.DType;
 import org.chainrule.Shape;
 import org.chainrule.Tensor;
@@ -34,24 +37,31 @@ public final class Comparison {
             differences.add(name + ": " + found.length + " elements, expected " + bounds.size());
             return;
         }
-        int wrong = 0;
         for (int i = 0; i < found.length; i++) {
             Bound b = bounds.get(i);
             compared++;
             if (!b.isBounded()) unbounded++;
             if (b.value() != 0) nonZero++;
-            if (!b.admits(found[i])) {
-                if (wrong++ < SHOWN) differences.add(name + Arrays.toString(Places.at(shape, i)) + ": expected "
-                        + b.value() + ", found " + found[i] + ", allowed " + b);
-            } else {
-                int at = i;
-                double ulps = ulps(dtype, found[i], b.value());
-                if (ulps > worst(quantity))
-                    worst.put(quantity, new Accuracy(quantity, dtype, ulps, name + Arrays.toString(Places.at(shape, at))
-                            + ": expected " + b.value() + ", found " + found[at]));
-            }
+            double ulps = ulps(dtype, found[i], b.value());
+            if (b.admits(found[i]) && ulps > worst(quantity)) worst.put(quantity, new Accuracy(quantity, dtype, ulps,
+                    name + Arrays.toString(Places.at(shape, i)) + ": expected " + b.value() + ", found " + found[i]));
         }
-        if (wrong > SHOWN) differences.add(name + ": " + wrong + " of " + found.length + " elements are wrong");
+        differ(name, found.length, i -> !bounds.get(i).admits(found[i]), i -> Arrays.toString(Places.at(shape, i))
+                + ": expected " + bounds.get(i).value() + ", found " + found[i] + ", allowed " + bounds.get(i));
+    }
+
+    /** Adds what {@link #wrong} tells. */
+    public void differ(String name, int n, IntPredicate isWrong, IntFunction<String> what) {
+        differences.addAll(wrong(name, n, isWrong, what));
+    }
+
+    /** Of the {@code n} elements of {@code name} those that are wrong: what the first few are, and of more how many. */
+    public static List<String> wrong(String name, int n, IntPredicate isWrong, IntFunction<String> what) {
+        int[] wrong = IntStream.range(0, n).filter(isWrong).toArray();
+        List<String> told = new ArrayList<>();
+        for (int k = 0; k < Math.min(SHOWN, wrong.length); k++) told.add(name + what.apply(wrong[k]));
+        if (wrong.length > SHOWN) told.add(name + ": " + wrong.length + " of " + n + " elements are wrong");
+        return told;
     }
 
     private double worst(Quantity quantity) {

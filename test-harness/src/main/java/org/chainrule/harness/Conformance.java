@@ -4,9 +4,11 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.chainrule.InvalidArgumentException;
 import org.chainrule.harness.cases.Families;
 
 /**
@@ -52,6 +54,52 @@ public final class Conformance {
         return f.cases(target).peek(c -> {
             if (!names.add(c.name())) throw new IllegalStateException("two cases are called " + c);
         }).filter(options::includes);
+    }
+
+    /**
+     * Throws where the options ask for a case or an op that there is not, so that nothing would run.
+     *
+     * @throws InvalidArgumentException naming what is near, and the families
+     */
+    public void requireCases() {
+        if (options.name().isEmpty() && options.op().isEmpty()
+                || families.stream().anyMatch(f -> cases(f).findAny().isPresent()))
+            return;
+        throw new InvalidArgumentException(new Index(of(target, options.whole())).refusal(options));
+    }
+
+    /** What can be asked for. */
+    private static final class Index {
+        private final TreeSet<String> names = new TreeSet<>(), ops = new TreeSet<>();
+        private final String backend, families;
+
+        Index(Conformance all) {
+            backend = all.target.backend();
+            families = String.join(", ", all.families.stream().map(Family::name).toList());
+            for (Family f : all.families) all.cases(f).forEach(this::add);
+        }
+
+        private void add(Case c) {
+            ops.add(c.op());
+            for (int slash = c.name().indexOf('/'); slash > 0; slash = c.name().indexOf('/', slash + 1))
+                names.add(c.name().substring(0, slash));
+            names.add(c.name());
+        }
+
+        String refusal(Options asked) {
+            String folders = asked.golden().isEmpty() || asked.onnx().isEmpty()
+                    ? "; folders of recorded results add cases (--golden, --onnx, in tests -Dchainrule.golden, -Dchainrule.onnx)"
+                    : "";
+            if (!asked.op().isEmpty() && !ops.contains(asked.op()))
+                return "no case for " + backend + " is about '" + asked.op() + "'" + Suggestion.of(asked.op(), ops)
+                        + folders;
+            if (asked.graphs() == 0 && (asked.name() + "/").startsWith("graphs/"))
+                return "0 random graphs leave none to run (--fuzz, in tests -Dchainrule.conformance.graphs)";
+            if (!asked.name().isEmpty() && !names.contains(asked.name()))
+                return "there is no case '" + asked.name() + "' for " + backend
+                        + Suggestion.among(asked.name(), names, "the families " + families) + folders;
+            return "no case for " + backend + " below '" + asked.name() + "' is about '" + asked.op() + "'";
+        }
     }
 
     public Result run(Case c) {

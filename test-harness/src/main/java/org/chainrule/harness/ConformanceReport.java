@@ -45,7 +45,7 @@ public final class ConformanceReport {
 
         /** As {@code f32}, or {@code any}. */
         public String type() {
-            return dtype.map(ConformanceReport::name).orElse("any");
+            return dtype.map(Names::of).orElse("any");
         }
 
         @Override
@@ -106,11 +106,7 @@ public final class ConformanceReport {
 
     private static Optional<DType> dtype(String caseName) {
         List<String> parts = List.of(caseName.split("/", -1));
-        return Stream.of(DType.values()).filter(t -> parts.contains(name(t))).findFirst();
-    }
-
-    private static String name(DType t) {
-        return t.name().toLowerCase(Locale.ROOT);
+        return Stream.of(DType.values()).filter(t -> parts.contains(Names.of(t))).findFirst();
     }
 
     public String backend() {

@@ -45,10 +45,7 @@ public record OpCheck(List<Input> inputs, Function<List<Tensor>, List<Tensor>> o
     }
 
     private Verdict on(Device device, Bench bench) {
-        for (Input i : inputs) {
-            if (!bench.target().dtypes().contains(i.dtype()))
-                return new Verdict.Unsupported("the device computes no " + i.dtype());
-        }
+        inputs.forEach(i -> bench.require(i.dtype()));
         Session session = bench.session(device);
         Graph graph = new Graph(session, bench.random());
         List<List<Bound>> bounds = graph.bounds();
@@ -87,16 +84,11 @@ public record OpCheck(List<Input> inputs, Function<List<Tensor>, List<Tensor>> o
                 add("output." + outputs++, y);
                 if (!y.dtype().isFloat() || wrt.isEmpty()) continue;
                 of.add(y);
-                cotangents.add(leaf(random, y.shape(), y.dtype(), Graph::cotangent));
+                cotangents.add(leaf(random, y.shape(), y.dtype(), Values.COTANGENTS));
             }
             if (of.isEmpty()) return;
             List<Tensor> gradients = Tensor.gradients(of, cotangents, wrt);
             for (int i = 0; i < gradients.size(); i++) add("grad." + i, gradients.get(i));
-        }
-
-        /** Neither 0 nor 1, of either sign. */
-        private static double cotangent(SplittableRandom r) {
-            return (r.nextBoolean() ? 1 : -1) * r.nextDouble(0.25, 2);
         }
 
         private Tensor leaf(SplittableRandom random, Shape shape, DType dtype, Values drawn) {

@@ -28,11 +28,29 @@ public record Options(long seed, String name, String op, Optional<Path> golden, 
     public static Options ofProperties() {
         return new Options(Long.getLong("chainrule.conformance.seed", SEED),
                 System.getProperty("chainrule.conformance.case", ""),
-                System.getProperty("chainrule.conformance.op", ""), folder("golden", "golden"),
-                folder("onnx", "onnx-node"), Integer.getInteger("chainrule.conformance.graphs", GRAPHS));
+                System.getProperty("chainrule.conformance.op", ""), named("golden", "golden"),
+                named("onnx", "onnx-node"), Integer.getInteger("chainrule.conformance.graphs", GRAPHS));
     }
 
-    private static Optional<Path> folder(String property, String shared) {
+    /** The system properties that run {@code c} alone, as these options do: each after a space. */
+    public String properties(Case c) {
+        return property("conformance.case", c.name()) + property("conformance.seed", Long.toString(seed))
+                + switch (c.oracle()) {
+                    case GOLDEN, TRAINING -> folder("golden", golden);
+                    case ONNX -> folder("onnx", onnx);
+                    case ANALYSIS, FORMULA, DIFFERENCES, GRAPHS, SENTINELS, STORAGE, BITS, LIFECYCLE -> "";
+                };
+    }
+
+    private static String folder(String property, Optional<Path> folder) {
+        return folder.map(f -> property(property, f.toAbsolutePath().toString())).orElse("");
+    }
+
+    private static String property(String name, String value) {
+        return " -Dchainrule." + name + "=" + ShellWord.quoted(value);
+    }
+
+    private static Optional<Path> named(String property, String shared) {
         String named = System.getProperty("chainrule." + property, "");
         if (!named.isBlank()) return Optional.of(Path.of(named));
         return Optional.of(Path.of(System.getProperty("chainrule.shared", "shared"), "data", shared))
@@ -42,6 +60,11 @@ public record Options(long seed, String name, String op, Optional<Path> golden, 
     /** Whether every case of the families that read no folder runs with the seed of a run that names none. */
     public boolean isWhole() {
         return seed == SEED && name.isEmpty() && op.isEmpty();
+    }
+
+    /** Every case of the same folders, and of random graphs but one. */
+    Options whole() {
+        return new Options(seed, "", "", golden, onnx, Math.min(graphs, 1));
     }
 
     /** Whether a case is to run. */

@@ -51,9 +51,19 @@ public final class Target implements AutoCloseable {
         return opener.get();
     }
 
-    /** The float type in which it is held to recorded results: {@code reference} keeps double precision whatever the dtype. */
+    /** The float type in which it is held to recorded results. */
     public DType real() {
-        return backend.equals("reference") ? DType.F64 : DType.F32;
+        return isExact() ? DType.F64 : DType.F32;
+    }
+
+    /** Whether it keeps double precision whatever the dtype. */
+    public boolean isExact() {
+        return isExact(backend);
+    }
+
+    /** Whether the devices of {@code backend} keep double precision whatever the dtype. */
+    public static boolean isExact(String backend) {
+        return backend.equals("reference");
     }
 
     /** The dtypes that the device declares. */

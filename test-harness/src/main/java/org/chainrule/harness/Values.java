@@ -9,6 +9,9 @@ import org.chainrule.DType;
 public interface Values {
     double next(SplittableRandom random);
 
+    /** For gradients: none is 0, and where terms cancel for ones they do not for these, which are of either sign. */
+    Values COTANGENTS = r -> (r.nextBoolean() ? 1 : -1) * r.nextDouble(0.25, 2);
+
     /** Uniform on {@code [lo, hi]}. */
     static Values between(double lo, double hi) {
         return r -> lo + (hi - lo) * r.nextDouble();

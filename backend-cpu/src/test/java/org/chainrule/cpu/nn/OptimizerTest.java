@@ -338,6 +338,23 @@ class OptimizerTest {
         }
     }
 
+    /** The values that are restored lie in another session; writing them finds an assignment that cannot be made. */
+    @Test
+    void aRestorationThatCannotBeWrittenChangesNothing() {
+        try (Session session = Session.open("cpu"); Session kept = Session.open("cpu")) {
+            Parameter p = Parameter.of("p", Shape.of(2), Initializers.ones()).init(session, Rng.of(1), DType.F32);
+            Adam adam = Adam.of(List.of(p)).schedule(OnPlateau.of());
+            Map<String, Double> before = adam.counters();
+            Map<String, Tensor> state = Map.of("p.first_moment", kept.ones(2), "p.second_moment", kept.ones(2));
+            Tensor q = session.ones(1);
+            session.assign(q, session.ones(2).gather(0, session.tensor(7L)));
+            assertThrows(InvalidArgumentException.class, () -> adam.restore(state,
+                    Map.of("steps", 3.0, "schedule.best", 1.0, "schedule.waited", 2.0, "schedule.scale", 0.5)));
+            assertEquals(before, adam.counters());
+            assertEquals(Map.of(), adam.state());
+        }
+    }
+
     @Test
     void batchNormMovesItsStatisticsWithEachApplication() {
         try (Session session = Session.open("cpu")) {

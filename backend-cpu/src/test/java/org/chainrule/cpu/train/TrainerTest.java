@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.chainrule.DataFormatException;
+import org.chainrule.DivergedException;
 import org.chainrule.NonFiniteException;
 import org.chainrule.Rng;
 import org.chainrule.Session;
@@ -139,6 +140,31 @@ class TrainerTest {
                 Sgd.of(net.parameters()).learningRate(1e38).l2(1e10)).batchSize(83);
         assertThatThrownBy(() -> trainer.fit(Feed.of(circle()), 1)).isInstanceOf(NonFiniteException.class)
                 .hasMessageContainingAll("epoch 1, batch 1 of 1", "parameter '0.weight' became", "learning rate");
+    }
+
+    /** Gradient descent whose loss grows by a factor in each step, from its first batch to the one that is refused. */
+    private Trainer climbing() {
+        Sequential net = Sequential.of(Linear.of(2, 1));
+        net.init(session, Rng.of(1));
+        return Trainer.of(session, net, Objective.regression(), Sgd.of(net.parameters()).learningRate(2)).batchSize(16);
+    }
+
+    @Test
+    void aLossThatExplodesIsToldFromThatOfTheFirstBatchAfterAResumptionToo() {
+        Path file = folder.resolve("checkpoint");
+        Feed<Dataset.Buffers> plane = Feed.of(Dataset.ofValues(circle().features(), new int[] {2}, new float[83], 1));
+        List<Double> losses = new ArrayList<>();
+        String said = "";
+        try {
+            climbing().saving(Saving.to(file).everyBatches(1)).onBatch(b -> losses.add(b.loss())).fit(plane, 99);
+        } catch (DivergedException e) {
+            said = e.getMessage().substring(0, e.getMessage().indexOf(". Lower"));
+        }
+        assertThat(said).containsPattern("batch \\d of 6: the loss exploded to [0-9.]+, from " + losses.getFirst()
+                + " in the first batch");
+        assertThat(losses.getLast()).isGreaterThan(10 * Math.max(1, losses.getFirst()));
+        assertThatThrownBy(() -> climbing().resume(Checkpoint.read(file), "resumed").fit(plane, 99))
+                .isInstanceOf(DivergedException.class).hasMessageStartingWith(said);
     }
 
     @Test

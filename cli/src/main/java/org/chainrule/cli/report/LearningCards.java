@@ -51,7 +51,7 @@ final class LearningCards {
                     ? " It rose to %s by the end while training went on: the network began to overfit.".formatted(end)
                     : "");
         }
-        return "%s loss %s at the end.".formatted(Character.toUpperCase(kind.charAt(0)) + kind.substring(1), end)
+        return "%s loss %s at the end.".formatted(Format.capitalized(kind), end)
                 + (rose && run.monitored() == Part.TEST
                         ? " It had been %s: the network began to overfit; --patience stops such a run by a validation part."
                                 .formatted(low)

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 
 import org.chainrule.DataFormatException;
 import org.chainrule.StorageException;
-import org.chainrule.cli.FileProblem;
 import org.chainrule.io.AtomicFile;
+import org.chainrule.io.StorageFailure;
 
 /**
  * {@code metrics.csv}: a header and one line per epoch, on disk as soon as the epoch ends. Numbers keep every digit;
@@ -24,7 +24,7 @@ import org.chainrule.io.AtomicFile;
  * were measured on, as in {@code test_loss}. {@code seconds} are those in training steps. Gradient norms have one column per layer, {@code gradient_norm:<layer>}.
  */
 public final class MetricsCsv implements AutoCloseable {
-    private static final int COLUMNS = 7;
+    private static final int COLUMNS = Math.toIntExact(columns(Part.TEST).count());
 
     private final Path file;
     private final int layers;
@@ -36,7 +36,7 @@ public final class MetricsCsv implements AutoCloseable {
         try {
             this.out = Files.newBufferedWriter(file, StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw new StorageException("could not append to %s: %s".formatted(file, FileProblem.reason(e)), e);
+            throw new StorageException("could not append to %s: %s".formatted(file, StorageFailure.reason(file, e)), e);
         }
     }
 
@@ -98,7 +98,7 @@ public final class MetricsCsv implements AutoCloseable {
             out.write(line(epoch, layers) + "\n");
             out.flush();
         } catch (IOException e) {
-            throw new StorageException("could not append to %s: %s".formatted(file, FileProblem.reason(e)), e);
+            throw new StorageException("could not append to %s: %s".formatted(file, StorageFailure.reason(file, e)), e);
         }
     }
 
@@ -107,7 +107,7 @@ public final class MetricsCsv implements AutoCloseable {
         try {
             out.close();
         } catch (IOException e) {
-            throw new StorageException("could not close %s: %s".formatted(file, FileProblem.reason(e)), e);
+            throw new StorageException("could not close %s: %s".formatted(file, StorageFailure.reason(file, e)), e);
         }
     }
 
@@ -145,7 +145,7 @@ public final class MetricsCsv implements AutoCloseable {
             var text = Files.readString(file);
             return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();
         } catch (IOException e) {
-            throw new StorageException("could not read %s: %s".formatted(file, FileProblem.reason(e)), e);
+            throw new StorageException("could not read %s: %s".formatted(file, StorageFailure.reason(file, e)), e);
         }
     }
 

@@ -21,6 +21,6 @@ public enum Part {
     }
 
     String capitalized() {
-        return Character.toUpperCase(label.charAt(0)) + label.substring(1);
+        return Format.capitalized(label);
     }
 }

@@ -48,8 +48,7 @@ public final class GenerateCommand extends Subcommand {
     @Override
     protected Result run() {
         if (length < 1) throw usageError("--length: " + length + " is not at least 1");
-        if (!(temperature >= 0 && temperature < Double.POSITIVE_INFINITY))
-            throw usageError("--temperature: " + temperature + " is not at least 0");
+        if (temperature < 0) throw usageError("--temperature: " + temperature + " is not at least 0");
         RunFolder folder = RunFolder.of(run);
         Checkpoint checkpoint = folder.read();
         TextModel kind = TextModel.fromMetadata(checkpoint.description(), folder.source());

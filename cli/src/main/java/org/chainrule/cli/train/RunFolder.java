@@ -15,6 +15,7 @@ import org.chainrule.DataFormatException;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.StorageException;
 import org.chainrule.cli.FileProblem;
+import org.chainrule.io.StorageFailure;
 import org.chainrule.train.Checkpoint;
 
 /**
@@ -85,7 +86,7 @@ record RunFolder(Path folder, Path checkpoint) {
             return all.filter(r -> Files.exists(r.resolve(CHECKPOINT)))
                     .sorted(Comparator.comparing(RunFolder::saved).thenComparing(Path::toString)).toList();
         } catch (IOException e) {
-            throw new StorageException("could not read the folder " + RUNS + ": " + FileProblem.reason(e), e);
+            throw new StorageException("could not read the folder " + RUNS + ": " + StorageFailure.reason(RUNS, e), e);
         }
     }
 
@@ -93,7 +94,8 @@ record RunFolder(Path folder, Path checkpoint) {
         try {
             return Files.getLastModifiedTime(run.resolve(CHECKPOINT));
         } catch (IOException e) {
-            throw new StorageException("could not read " + run.resolve(CHECKPOINT) + ": " + FileProblem.reason(e), e);
+            throw new StorageException("could not read " + run.resolve(CHECKPOINT) + ": "
+                    + StorageFailure.reason(run.resolve(CHECKPOINT), e), e);
         }
     }
 
@@ -139,7 +141,7 @@ record RunFolder(Path folder, Path checkpoint) {
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new StorageException("could not make the folder " + folder + ": " + FileProblem.reason(e)
+            throw new StorageException("could not make the folder " + folder + ": " + StorageFailure.reason(folder, e)
                     + "; choose another by --out", e);
         }
         return new RunFolder(folder, checkpoint);
@@ -150,7 +152,8 @@ record RunFolder(Path folder, Path checkpoint) {
         try (Stream<Path> all = Files.list(folder)) {
             return all.min(Comparator.naturalOrder());
         } catch (IOException e) {
-            throw new StorageException("could not read the folder " + folder + ": " + FileProblem.reason(e), e);
+            throw new StorageException("could not read the folder " + folder + ": " + StorageFailure.reason(folder, e),
+                    e);
         }
     }
 

@@ -119,6 +119,8 @@ record SampleTask(Settings settings, String title, String reading, List<String> 
             Optional<Columns> columns, Dataset train, Dataset test) {
         train.requireFinite(title);
         test.requireFinite(title);
+        if (train.targets() instanceof Dataset.Values && s.real("label-smoothing") > 0)
+            throw UsageException.of("label-smoothing", "the target is a value, not a class");
         double part = s.real("validation");
         Optional<Dataset.Split> split = part > 0 ? Optional.of(train.split(1 - part, s.seed() + 1)) : Optional.empty();
         Dataset learned = split.map(Dataset.Split::train).orElse(train);
@@ -136,7 +138,7 @@ record SampleTask(Settings settings, String title, String reading, List<String> 
         };
         return new SampleTask(s, title, reading, features, columns, scaled(learned, standardizer, targets),
                 split.map(p -> scaled(p.test(), standardizer, targets)), scaled(test, standardizer, targets),
-                standardizer, targets).smoothed();
+                standardizer, targets);
     }
 
     private static Dataset scaled(Dataset raw, Optional<Standardizer> features, Optional<Standardizer> targets) {
@@ -178,13 +180,6 @@ record SampleTask(Settings settings, String title, String reading, List<String> 
             case Dataset.Labels(var _, List<String> classes) -> classes.size();
             case Dataset.Values(var _, int width) -> width;
         };
-    }
-
-    /** @throws UsageException if smoothing is asked for where there are no classes */
-    private SampleTask smoothed() {
-        if (!classifies() && settings.real("label-smoothing") > 0)
-            throw UsageException.of("label-smoothing", "the target is a value, not a class");
-        return this;
     }
 
     @Override

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.chainrule.cli.Activations;
-import org.chainrule.cli.Suggestion;
 import org.chainrule.cli.UsageException;
+import org.chainrule.harness.Suggestion;
 
 /** What each setting may be, and in which runs it has a meaning. */
 final class SettingRules {
@@ -19,7 +19,6 @@ final class SettingRules {
     static final String TASKS = "auto, classify, regress";
     static final String NORMS = "none, layer, rms, batch";
 
-    private static final String MEANT = "";
     private static final String NO_PARTS = "xor has four samples, of which none can be held out";
     private static final Set<String> WITH_MOMENTUM = Set.of("sgd", "nesterov", "rmsprop", "rmsprop-centered");
 
@@ -87,27 +86,27 @@ final class SettingRules {
 
     /** Why {@code option} has no meaning in a run with these settings; empty where it has one. */
     static Optional<String> objection(String option, Settings s) {
-        String data = s.text("data");
-        return said(switch (option) {
-            case "target", "task", "drop", "no-header" -> data.equals("csv") ? MEANT : "only csv has columns to choose";
-            case "window", "embedding" -> data.equals("text") ? MEANT : "only text is read in characters";
-            case "momentum" -> WITH_MOMENTUM.contains(s.text("optimizer")) ? MEANT
-                    : s.text("optimizer") + " takes none; sgd, nesterov, rmsprop and rmsprop-centered do";
+        String data = s.text("data"), optimizer = s.text("optimizer");
+        return switch (option) {
+            case "target", "task", "drop", "no-header" ->
+                    unless(data.equals("csv"), "only csv has columns to choose");
+            case "window", "embedding" -> unless(data.equals("text"), "only text is read in characters");
+            case "momentum" -> unless(WITH_MOMENTUM.contains(optimizer),
+                    optimizer + " takes none; sgd, nesterov, rmsprop and rmsprop-centered do");
             case "test" -> switch (data) {
-                case "mnist", "fashion" -> data + " has files of its own for the test";
-                case "xor" -> NO_PARTS;
-                default -> MEANT;
+                case "mnist", "fashion" -> Optional.of(data + " has files of its own for the test");
+                case "xor" -> Optional.of(NO_PARTS);
+                default -> Optional.empty();
             };
-            case "validation", "patience" -> data.equals("xor") ? NO_PARTS : MEANT;
-            case "activation", "norm", "dropout", "residual" ->
-                    Networks.isWithoutHiddenLayers(s) ? "the network has no hidden layer for it: --model is none"
-                            : MEANT;
-            default -> MEANT;
-        });
+            case "validation", "patience" -> unless(!data.equals("xor"), NO_PARTS);
+            case "activation", "norm", "dropout", "residual" -> unless(!Networks.isWithoutHiddenLayers(s),
+                    "the network has no hidden layer for it: --model is none");
+            default -> Optional.empty();
+        };
     }
 
-    private static Optional<String> said(String why) {
-        return why.isEmpty() ? Optional.empty() : Optional.of(why);
+    private static Optional<String> unless(boolean meant, String why) {
+        return meant ? Optional.empty() : Optional.of(why);
     }
 
     /** @throws UsageException naming the first of the options {@code given} that has no meaning */

@@ -19,6 +19,7 @@ import org.chainrule.io.Json;
 final class Settings {
     private static final String KEY = "chainrule.settings";
     private static final String EPOCHS = "epochs";
+    private static final String MOMENTUM = "0.9", VALIDATION = "0.1", VALIDATION_OF_TEXT = "0.05";
 
     private static final String COMMON =
             """
@@ -55,6 +56,12 @@ final class Settings {
         return new TreeMap<>(BY_DATA);
     }
 
+    /** The defaults that follow from other settings, in a sentence. */
+    static String derivedDefaults() {
+        return "sgd and nesterov have momentum " + MOMENTUM + "; --patience holds out validation " + VALIDATION
+                + ", of text " + VALIDATION_OF_TEXT + ".";
+    }
+
     /** The names of the data sets that there are defaults for. */
     static List<String> dataSets() {
         return BY_DATA.keySet().stream().sorted().toList();
@@ -62,6 +69,14 @@ final class Settings {
 
     /** The defaults for {@code data}, with {@code given} in their place. @throws UsageException for what makes no sense */
     static Settings of(String data, Map<String, String> given) {
+        Settings settings = filled(data, given);
+        SettingRules.check(settings);
+        SettingRules.requireMeaning(given.keySet(), settings);
+        return settings;
+    }
+
+    /** {@code given}, and for what it leaves open the defaults for {@code data}. */
+    private static Settings filled(String data, Map<String, String> given) {
         SequencedMap<String, String> all = new LinkedHashMap<>();
         all.put("data", data);
         all.put("model", "");
@@ -73,28 +88,25 @@ final class Settings {
         }
         all.putAll(given);
         Settings chosen = new Settings(all);
-        all.putIfAbsent("validation", validation(chosen));
-        all.putIfAbsent("momentum", Set.of("sgd", "nesterov").contains(chosen.text("optimizer")) ? "0.9" : "0");
-        Settings settings = new Settings(all);
-        SettingRules.check(settings);
-        SettingRules.requireMeaning(given.keySet(), settings);
-        return settings;
+        all.computeIfAbsent("validation", _ -> validation(chosen));
+        all.putIfAbsent("momentum", Set.of("sgd", "nesterov").contains(chosen.text("optimizer")) ? MOMENTUM : "0");
+        return new Settings(all);
     }
 
     /** Early stopping takes a validation part. */
     private static String validation(Settings s) {
         if (s.whole("patience") <= 0) return "0";
-        return s.text("data").equals("text") ? "0.05" : "0.1";
+        return s.text("data").equals("text") ? VALIDATION_OF_TEXT : VALIDATION;
     }
 
-    /** Those kept in {@code metadata}. */
+    /** Those kept in {@code metadata}; for those that an older version did not keep, the defaults. */
     static Settings fromMetadata(Map<String, String> metadata, String source) {
         String text = metadata.get(KEY);
         if (text == null) throw new DataFormatException(source
                 + ": expected a checkpoint that this program wrote, found one without metadata '" + KEY + "'");
-        SequencedMap<String, String> all = new LinkedHashMap<>();
-        Json.parse(source + " (metadata " + KEY + ")", text).asObject().forEach((k, v) -> all.put(k, v.asString()));
-        return new Settings(all);
+        Map<String, String> kept = new LinkedHashMap<>();
+        Json.parse(source + " (metadata " + KEY + ")", text).asObject().forEach((k, v) -> kept.put(k, v.asString()));
+        return filled(kept.getOrDefault("data", ""), kept);
     }
 
     Map<String, String> toMetadata() {

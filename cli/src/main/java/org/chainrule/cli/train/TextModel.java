@@ -2,6 +2,7 @@ package org.chainrule.cli.train;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.chainrule.DataFormatException;
 import org.chainrule.data.Vocabulary;
@@ -27,14 +28,14 @@ record TextModel(Settings settings, Vocabulary vocabulary, String context) {
 
     static TextModel fromMetadata(Map<String, String> metadata, String source) {
         return new TextModel(Settings.fromMetadata(metadata, source),
-                Vocabulary.of(required(metadata, SYMBOLS, source)), required(metadata, CONTEXT, source));
+                Vocabulary.of(required(metadata, SYMBOLS, source + ": expected a model of text, found no metadata '"
+                        + SYMBOLS + "'; a model of samples is for predict")),
+                required(metadata, CONTEXT, source + ": an older version wrote it, without the metadata '" + CONTEXT
+                        + "'; train again, or some epochs more with --resume and a greater --epochs, which adds it"));
     }
 
-    private static String required(Map<String, String> metadata, String key, String source) {
-        String text = metadata.get(key);
-        if (text == null) throw new DataFormatException(source + ": expected a model of text, found no metadata '"
-                + key + "'; a model of samples is for predict");
-        return text;
+    private static String required(Map<String, String> metadata, String key, String otherwise) {
+        return Optional.ofNullable(metadata.get(key)).orElseThrow(() -> new DataFormatException(otherwise));
     }
 
     int window() {

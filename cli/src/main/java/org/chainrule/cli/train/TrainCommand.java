@@ -11,7 +11,7 @@ import org.chainrule.cli.BackendOption;
 import org.chainrule.cli.Console;
 import org.chainrule.cli.Result;
 import org.chainrule.cli.Subcommand;
-import org.chainrule.cli.Suggestion;
+import org.chainrule.harness.Suggestion;
 import org.chainrule.nn.Sequential;
 import org.chainrule.train.Checkpoint;
 import org.chainrule.train.Saving;

@@ -68,8 +68,7 @@ final class TrainHelp {
         for (Map.Entry<String, String> data : Settings.defaultsByData().entrySet())
             lines.addAll(Paragraph.hanging("  %-10s".formatted(data.getKey()), data.getValue(), COLUMNS));
         lines.addAll(Paragraph.hanging("  ",
-                "sgd and nesterov have momentum 0.9; --patience holds out validation 0.1, of text 0.05. "
-                        + "The defaults of iris were chosen by splits of its training part alone.",
+                Settings.derivedDefaults() + " The defaults of iris were chosen by splits of its training part alone.",
                 COLUMNS));
         return lines;
     }

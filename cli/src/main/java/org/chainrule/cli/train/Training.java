@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import org.chainrule.DataFormatException;
+import org.chainrule.DivergedException;
 import org.chainrule.NonFiniteException;
 import org.chainrule.Rng;
 import org.chainrule.Session;
@@ -94,7 +95,7 @@ final class Training<B> {
             return interrupted(trainer, (System.nanoTime() - start) / 1e9);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        return judge(trainer, history, seconds, parameters);
+        return judge(history, seconds, parameters);
     }
 
     private boolean isFinished(Checkpoint from) {
@@ -120,8 +121,10 @@ final class Training<B> {
 
     private void requireSameData(Map<String, String> kept, String source) {
         task.description().forEach((key, value) -> {
-            if (!key.equals("chainrule.settings") && !value.equals(kept.get(key))) throw new DataFormatException(source
-                    + ": the run was trained on other data than is given: its '" + key + "' differs");
+            boolean keptByItsVersion = kept.containsKey(key);
+            if (keptByItsVersion && !key.equals("chainrule.settings") && !value.equals(kept.get(key)))
+                throw new DataFormatException(source
+                        + ": the run was trained on other data than is given: its '" + key + "' differs");
         });
     }
 
@@ -134,7 +137,7 @@ final class Training<B> {
         try (MetricsCsv metrics =
                 done > 0 ? MetricsCsv.resume(folder.metrics(), task.monitored(), task.layerNames(), done)
                         : MetricsCsv.create(folder.metrics(), task.monitored(), task.layerNames());
-                Progress progress = Progress.of(Terminal.stderr(), epochs, task.monitored(), this::draw,
+                Progress progress = Progress.of(Terminal.stderr(), epochs, task.monitored(), console::draw,
                         System::nanoTime)) {
             trainer.onWarning(w -> console.message("warning: " + named(w, trainer.layers())));
             trainer.onEpoch(e -> metrics.append(epoch(e)));
@@ -147,9 +150,14 @@ final class Training<B> {
             });
             return trainer.fit(task.train(), monitored, epochs);
         } catch (NonFiniteException e) {
-            throw new NonFiniteException(e.getMessage() + " (Options: --lr, which is " + settings.text("lr")
-                    + " here, and --clip.)", e);
+            throw new NonFiniteException(withOptions(e.getMessage()), e);
+        } catch (DivergedException e) {
+            throw new DivergedException(withOptions(e.getMessage()), e);
         }
+    }
+
+    private String withOptions(String message) {
+        return message + " (Options: --lr, which is " + settings.text("lr") + " here, and --clip.)";
     }
 
     /** Unwinds training between two batches, where its state can be saved. */
@@ -187,11 +195,6 @@ final class Training<B> {
         return warning;
     }
 
-    private void draw(String text) {
-        console.err().print(text);
-        console.err().flush();
-    }
-
     private static Progress.Batch batch(BatchReport b) {
         return new Progress.Batch((int) b.epoch(), b.number(), b.of(), b.size(), b.loss());
     }
@@ -204,42 +207,28 @@ final class Training<B> {
                 e.learningRate(), e.seconds(), e.samples() / e.seconds(), List.copyOf(e.gradientNorms().values()));
     }
 
-    private Result judge(Trainer trainer, History history, double seconds, long parameters) {
+    private Result judge(History history, double seconds, long parameters) {
         try (Evaluator<B> test = Evaluator.of(session, model, task.objective(), task.test())) {
             Evaluation evaluation = test.evaluate();
             SequencedMap<String, Double> results = task.results(evaluation, test);
-            Kept kept = Kept.of(trainer, history);
-            String verdict = verdict(results, history, kept);
+            String verdict = verdict(results, history);
             List<Epoch> epochs = MetricsCsv.read(folder.metrics());
             RunReport.write(
-                    new Run(task.title(), verdict, figures(results, kept), settings.meaningful(), task.monitored(),
+                    new Run(task.title(), verdict, figures(results, history), settings.meaningful(), task.monitored(),
                             task.layerNames(), epochs, task.outcomes(test), List.of()),
                     folder.report());
             console.line(verdict);
             console.line("Report: " + folder.report());
-            return Result.of(json(results, history, kept, Speed.of(epochs), seconds, parameters));
+            return Result.of(json(results, history, Speed.of(epochs), seconds, parameters));
         }
     }
 
-    /**
-     * Whose weights the run leaves.
-     *
-     * @param epoch after which they were
-     * @param best whether it was chosen by the validation loss, or is the last
-     */
-    private record Kept(long epoch, boolean best) {
-        static Kept of(Trainer trainer, History history) {
-            Checkpoint last = trainer.checkpoint();
-            return last.best().isEmpty() ? new Kept(history.completed(), false)
-                    : new Kept(last.stopping().epoch(), true);
-        }
-
-        String inWords() {
-            return "epoch " + epoch + (best ? ", the best by validation loss" : ", the last");
-        }
+    /** After which epoch the weights that the run leaves were. */
+    private static long kept(History history) {
+        return history.best().orElse(history.completed());
     }
 
-    private String verdict(SequencedMap<String, Double> results, History history, Kept kept) {
+    private String verdict(SequencedMap<String, Double> results, History history) {
         List<String> parts = new ArrayList<>();
         results.forEach((name, value) -> parts.add(name.equals("accuracy") ? Progress.percent(value) + " accuracy"
                 : inWords(name) + " " + String.format(Locale.ROOT, "%.4g", value)));
@@ -251,7 +240,8 @@ final class Training<B> {
             case COMPLETED, REQUESTED -> "";
             case STOPPED_EARLY -> "; stopped early after " + Format.plural(history.completed(), "epoch");
         };
-        return on + String.join(", ", parts) + ", with the weights of " + kept.inWords() + end + ".";
+        return on + String.join(", ", parts) + ", with the weights of epoch " + kept(history)
+                + (history.best().isPresent() ? ", the best by validation loss" : ", the last") + end + ".";
     }
 
     private static String inWords(String result) {
@@ -259,20 +249,19 @@ final class Training<B> {
     }
 
     /** The result as the report leads with it. */
-    private SequencedMap<String, String> figures(SequencedMap<String, Double> results, Kept kept) {
+    private SequencedMap<String, String> figures(SequencedMap<String, Double> results, History history) {
         SequencedMap<String, String> figures = new LinkedHashMap<>();
         String part = task.judgedOn().label() + " ";
         results.forEach((name, value) -> figures.put(part + inWords(name),
                 name.equals("accuracy") ? Format.percent(value) : Format.number(value, 3)));
         if (results.containsKey("accuracy"))
             figures.putFirst(part + "accuracy", figures.getOrDefault(part + "accuracy", ""));
-        figures.put(
-                kept.best() ? "epoch of the weights, the best by validation loss" : "epoch of the weights, the last",
-                Long.toString(kept.epoch()));
+        figures.put("epoch of the weights, the " + (history.best().isPresent() ? "best by validation loss" : "last"),
+                Long.toString(kept(history)));
         return figures;
     }
 
-    private Json.Obj json(SequencedMap<String, Double> results, History history, Kept kept, Speed speed,
+    private Json.Obj json(SequencedMap<String, Double> results, History history, Speed speed,
             double totalSeconds, long parameters) {
         var json = new JsonObject();
         if (!results.containsKey("accuracy")) json.with("accuracy", new Json.Null());
@@ -284,7 +273,7 @@ final class Training<B> {
                 .with("backend", session.backend()).with("device", session.device().name())
                 .with("seed", settings.seed()).with("data", settings.text("data")).with("epochs", history.completed())
                 .with("stopped_early", history.stopped() == History.Reason.STOPPED_EARLY)
-                .with("weights_epoch", kept.epoch()).with("weights_are_best", kept.best())
+                .with("weights_epoch", kept(history)).with("weights_are_best", history.best().isPresent())
                 .with("parameters", parameters).with("train_samples", (long) task.train().size())
                 .with("validation_samples", task.validation().map(v -> (long) v.size()).orElse(0L))
                 .with("test_samples", (long) task.test().size()).with("out", folder.folder().toString()).build();

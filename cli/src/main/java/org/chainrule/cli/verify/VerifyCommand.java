@@ -4,9 +4,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.chainrule.Backends;
+import org.chainrule.InvalidArgumentException;
 import org.chainrule.cli.BackendOption;
 import org.chainrule.cli.Console;
 import org.chainrule.cli.FileProblem;
@@ -15,15 +16,18 @@ import org.chainrule.cli.JsonObject;
 import org.chainrule.cli.Main;
 import org.chainrule.cli.Result;
 import org.chainrule.cli.Subcommand;
-import org.chainrule.cli.Suggestion;
 import org.chainrule.cli.Terminal;
+import org.chainrule.cli.UsageException;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Conformance;
 import org.chainrule.harness.ConformanceReport;
 import org.chainrule.harness.Counts;
 import org.chainrule.harness.Family;
 import org.chainrule.harness.Options;
+import org.chainrule.harness.RecordedFolder;
+import org.chainrule.harness.ShellWord;
 import org.chainrule.harness.Target;
+import org.chainrule.harness.Verdict;
 import org.chainrule.harness.perf.Performance;
 import org.chainrule.harness.report.Reports;
 import org.chainrule.io.Json;
@@ -74,13 +78,14 @@ public final class VerifyCommand extends Subcommand {
     @Override
     protected Result run() {
         if (fuzz < 0) throw usageError("--fuzz: " + fuzz + " is not a number of graphs, 0 or more");
-        golden.ifPresent(f -> OracleFolder.GOLDEN.require("golden", f));
-        onnx.ifPresent(f -> OracleFolder.ONNX.require("onnx", f));
+        requireCases("golden", RecordedFolder.GOLDEN.in(golden));
+        requireCases("onnx", RecordedFolder.ONNX.in(onnx));
         out.flatMap(FileProblem::fileInTheWay).ifPresent(f -> {
             throw usageError("--out: " + f + " is a file, and a folder is wanted");
         });
         Options options = new Options(seed, name, op, golden, onnx, fuzz);
-        try (Target target = Target.of(backend.ready())) {
+        String device = device();
+        try (Target target = Target.of(device)) {
             Conformance suite = Conformance.of(target, options);
             requireCases(suite);
             console.message("Conformance of %s (%s), seed %d".formatted(target.backend(), target.device().name(),
@@ -88,15 +93,15 @@ public final class VerifyCommand extends Subcommand {
             folder(golden, "recorded PyTorch results", "--golden");
             folder(onnx, "ONNX node tests", "--onnx");
             try (Interruption interruption = Interruption.of(console)) {
-                return run(suite, interruption::isAsked);
+                return run(suite, c -> again(device, c), interruption::isAsked);
             }
         }
     }
 
-    private Result run(Conformance suite, BooleanSupplier isAsked) {
+    private Result run(Conformance suite, Function<Case, String> again, BooleanSupplier isAsked) {
         long start = System.nanoTime();
         ConformanceReport report = suite.report();
-        try (VerifyProgress progress = VerifyProgress.of(Terminal.stderr(), suite.families().size(), this::draw,
+        try (VerifyProgress progress = VerifyProgress.of(Terminal.stderr(), suite.families().size(), console::draw,
                 System::nanoTime)) {
             for (Family f : suite.families()) {
                 if (isAsked.getAsBoolean()) break;
@@ -109,22 +114,22 @@ public final class VerifyCommand extends Subcommand {
             }
         }
         double seconds = (System.nanoTime() - start) * 1e-9;
-        VerifyText.lines(report, seconds, this::again).forEach(console::line);
+        VerifyText.lines(report, seconds, again).forEach(console::line);
         Optional<Performance> speed = perf && !isAsked.getAsBoolean()
                 ? Optional.of(Performance.measure(suite.target(), op, w -> console.message("measuring " + w.name()),
                         () -> !isAsked.getAsBoolean()))
                 : Optional.empty();
         speed.ifPresent(p -> VerifyText.lines(p).forEach(console::line));
-        List<Path> files = out.map(o -> Reports.write(report, o, this::again)).orElse(List.of());
+        List<Path> files = out.map(o -> Reports.write(report, o, again)).orElse(List.of());
         if (!files.isEmpty()) console.message("Wrote " + files.getFirst() + " and " + files.getLast());
         boolean interrupted = isAsked.getAsBoolean();
         if (interrupted) console.message("Interrupted: the numbers are of what had run by then");
         int status = interrupted ? Main.INTERRUPTED : report.failures().isEmpty() ? Main.OK : Main.FAILED;
-        return new Result(status, json(report, seconds, interrupted, speed, files));
+        return new Result(status, json(report, seconds, again, interrupted, speed, files));
     }
 
-    private Json.Obj json(ConformanceReport report, double seconds, boolean interrupted, Optional<Performance> speed,
-            List<Path> files) {
+    private Json.Obj json(ConformanceReport report, double seconds, Function<Case, String> again, boolean interrupted,
+            Optional<Performance> speed, List<Path> files) {
         JsonObject json = new JsonObject().with("backend", report.backend()).with("device", report.device());
         counts(json, report.counts()).with("seconds", seconds).with("seed", seed).with("fuzz", fuzz);
         golden.ifPresent(f -> json.with("golden", f.toString()));
@@ -137,7 +142,7 @@ public final class VerifyCommand extends Subcommand {
                 .add(new JsonObject().with("reason", reason).with("cases", c.total()).build()));
         json.with("failures", report.failures().stream().map(r -> new JsonObject()
                 .with("case", r.subject().name()).with("what", ConformanceReport.text(r))
-                .with("again", again(r.subject())).build()).toList());
+                .with("again", again.apply(r.subject())).build()).toList());
         json.with("families", families).with("reasons", reasons);
         speed.ifPresent(p -> json.with("perf", VerifyText.json(p)));
         if (!files.isEmpty()) json.with("out", files.stream().map(f -> new Json.Str(f.toString())).toList());
@@ -149,22 +154,17 @@ public final class VerifyCommand extends Subcommand {
                 .with("vacuous", c.vacuous());
     }
 
-    private void draw(String text) {
-        console.err().print(text);
-        console.err().flush();
-    }
-
     private void folder(Optional<Path> folder, String what, String option) {
         console.message("  " + what + ": " + folder.map(f -> "from " + f.toAbsolutePath().normalize())
                 .orElse("not run; name their folder by " + option + " FOLDER"));
     }
 
     /** The line that repeats a case, to be pasted to a shell. */
-    private String again(Case c) {
-        StringBuilder b = new StringBuilder("./chainrule verify --backend ").append(quoted(device()))
+    private String again(String device, Case c) {
+        StringBuilder b = new StringBuilder("./chainrule verify --backend ").append(ShellWord.quoted(device))
                 .append(" --case ").append(c.name()).append(" --seed ").append(seed);
-        golden.ifPresent(f -> b.append(" --golden ").append(quoted(f.toString())));
-        onnx.ifPresent(f -> b.append(" --onnx ").append(quoted(f.toString())));
+        golden.ifPresent(f -> b.append(" --golden ").append(ShellWord.quoted(f.toString())));
+        onnx.ifPresent(f -> b.append(" --onnx ").append(ShellWord.quoted(f.toString())));
         return b.toString();
     }
 
@@ -173,31 +173,17 @@ public final class VerifyCommand extends Subcommand {
         return backend.spec().equalsIgnoreCase(Backends.AUTO) ? Backends.best().orElse(Backends.AUTO) : backend.spec();
     }
 
-    private static String quoted(String word) {
-        return word.matches("[\\w./+=:,@-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    private static void requireCases(String option, RecordedFolder.Content folder) {
+        if (folder instanceof RecordedFolder.Content.None(Verdict.Fail(String what)))
+            throw UsageException.of(option, what);
     }
 
     /** A name or an op that no case has is a mistake of the command line. */
-    private void requireCases(Conformance suite) {
-        if (name.isEmpty() && op.isEmpty()
-                || suite.families().stream().anyMatch(f -> suite.cases(f).findAny().isPresent()))
-            return;
-        Conformance all = Conformance.of(suite.target(), new Options(seed, "", "", golden, onnx, Math.min(fuzz, 1)));
-        TreeSet<String> names = new TreeSet<>(), ops = new TreeSet<>();
-        for (Family f : all.families()) all.cases(f).forEach(c -> {
-            ops.add(c.op());
-            for (int slash = c.name().indexOf('/'); slash > 0; slash = c.name().indexOf('/', slash + 1))
-                names.add(c.name().substring(0, slash));
-            names.add(c.name());
-        });
-        String families = String.join(", ", all.families().stream().map(Family::name).toList());
-        String folders = golden.isEmpty() || onnx.isEmpty() ? "; --golden and --onnx add the cases of their folders"
-                : "";
-        if (!op.isEmpty() && !ops.contains(op))
-            throw usageError("--op: no case is about '" + op + "'" + Suggestion.of(op, ops) + folders);
-        if (fuzz == 0 && (name + "/").startsWith("graphs/")) throw usageError("--fuzz 0 leaves no random graph to run");
-        if (!name.isEmpty() && !names.contains(name)) throw usageError("--case: there is no case '" + name + "'"
-                + Suggestion.among(name, names, "the families " + families) + folders);
-        throw usageError("--case and --op: no case below '" + name + "' is about '" + op + "'");
+    private static void requireCases(Conformance suite) {
+        try {
+            suite.requireCases();
+        } catch (InvalidArgumentException e) {
+            throw new UsageException(e.getMessage());
+        }
     }
 }

@@ -13,13 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
-import org.chainrule.cli.FileProblem;
 import org.chainrule.cli.Main;
 import org.chainrule.io.SafeTensors;
+import org.chainrule.io.StorageFailure;
 import org.chainrule.io.StoredTensor;
 import org.chainrule.train.Checkpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each mistake has an error of its own that says where it is, and costs nothing that was there before. */
 class BadInputTest {
@@ -149,7 +151,7 @@ class BadInputTest {
         var weights = new LinkedHashMap<>(c.weights());
         weights.put("1.weight", StoredTensor.ofFloats("1.weight", new float[36], 9, 4));
         new Checkpoint(c.description(), weights, c.optimizer(), c.counters(), c.randomness(), c.position(),
-                c.stopping(),
+                c.firstLoss(), c.stopping(),
                 c.best()).write(file);
         refused(Main.FAILED, saying("another model", "'1.weight'", "[8, 4]", "[9, 4]"), "train", "iris", "--resume",
                 run);
@@ -160,12 +162,20 @@ class BadInputTest {
     void aLearningRateThatExplodes() throws IOException {
         Path run = folder.resolve("run");
         refused(Main.FAILED,
-                saying("diverged in epoch", "batch", "last finite loss", "--lr, which is 1.0E30 here"),
+                saying("diverged in epoch", "batch", "the loss exploded to", "--lr, which is 1.0E30 here"),
                 "train",
                 "wine", "--optimizer", "sgd", "--lr", 1e30, "--out", run);
         Checkpoint.read(run.resolve("checkpoint.safetensors")).weights().values().forEach(t -> {
             for (double v : t.toDoubles()) assertThat(v).isFinite();
         });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"50", "1e6"})
+    void aLearningRateWhoseLossStaysFinite(String rate) {
+        refused(Main.FAILED, saying("training diverged in epoch 1, batch", "the loss exploded to", "in the first batch",
+                "--lr, which is " + Double.parseDouble(rate) + " here"), "train", "digits", "--lr", rate, "--out",
+                folder.resolve("run"));
     }
 
     @Test
@@ -177,7 +187,7 @@ class BadInputTest {
         values[5] = Float.NaN;
         weights.put("1.weight", StoredTensor.ofFloats("1.weight", values, 8, 4));
         new Checkpoint(c.description(), weights, c.optimizer(), c.counters(), c.randomness(), c.position(),
-                c.stopping(), c.best()).write(file);
+                c.firstLoss(), c.stopping(), c.best()).write(file);
         refused(Main.FAILED, saying("checkpoint.safetensors: weight '1.weight' is NaN at element 5"), "predict", run,
                 "iris");
     }
@@ -210,9 +220,9 @@ class BadInputTest {
         refused(Main.FAILED, saying(file + " is a file; name a folder"), "train", "xor", "--out",
                 file.resolve("run"));
         refused(Main.FAILED, saying(file + " is a file; name a folder"), "train", "xor", "--out", file);
-        assertThat(FileProblem.reason(new FileSystemException("/x", null, "Read-only file system")))
-                .isEqualTo("/x: Read-only file system");
-        assertThat(FileProblem.reason(new AccessDeniedException("/x"))).isEqualTo("permission denied: /x");
+        assertThat(StorageFailure.reason(file, new FileSystemException("/x", null, "Read-only file system")))
+                .isEqualTo("Read-only file system");
+        assertThat(StorageFailure.reason(file, new AccessDeniedException("/x"))).isEqualTo("permission denied: /x");
         refused(Main.USAGE, saying("--data"), "train", "mnist");
     }
 }

@@ -7,11 +7,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.TreeMap;
 import org.chainrule.cli.Main;
 import org.chainrule.cli.report.Format;
 import org.chainrule.cli.report.MetricsCsv;
 import org.chainrule.cli.report.Speed;
+import org.chainrule.io.Json;
+import org.chainrule.train.Checkpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -152,6 +159,51 @@ class TrainCommandTest {
         assertThat(
                 Program.run("generate", out, "--prompt", "row", "--length", 60, "--seed", 4, "--temperature", 2).out())
                 .isNotEqualTo(once);
+    }
+
+    /** Takes {@code settings} and {@code data} out of what a run's checkpoint tells of its model. */
+    private static void forget(Path run, Set<String> settings, Set<String> data) {
+        Path file = run.resolve("checkpoint.safetensors");
+        Checkpoint c = Checkpoint.read(file);
+        Map<String, String> description = new TreeMap<>(c.description());
+        Map<String, String> kept = new TreeMap<>();
+        Json.parse("settings", c.description().getOrDefault("chainrule.settings", "")).asObject().forEach((k, v) -> {
+            if (!settings.contains(k)) kept.put(k, v.asString());
+        });
+        description.put("chainrule.settings", Json.ofStrings(kept).text());
+        description.keySet().removeAll(data);
+        new Checkpoint(description, c.weights(), c.optimizer(), c.counters(), c.randomness(), c.position(),
+                OptionalDouble.empty(), c.stopping(), c.best()).write(file);
+    }
+
+    @Test
+    void aRunThatAnOlderVersionWroteGoesOnToTheSameWeights() throws IOException {
+        Path whole = folder.resolve("whole"), older = folder.resolve("older");
+        Program.run("train", "iris", "--epochs", 3, "--schedule", "constant", "--out", whole);
+        Program.run("train", "iris", "--epochs", 2, "--schedule", "constant", "--out", older);
+        forget(older, Set.of("residual", "noise", "label-smoothing", "validation", "momentum", "no-header"), Set.of());
+        var resumed = Program.run("train", "iris", "--resume", older, "--epochs", 3);
+        assertThat(resumed.status()).as(resumed.err()).isEqualTo(Main.OK);
+        List<List<Double>> weights = new ArrayList<>();
+        for (Path run : List.of(whole, older))
+            weights.add(Checkpoint.read(run.resolve("checkpoint.safetensors")).weights().values().stream()
+                    .flatMap(t -> Arrays.stream(t.toDoubles()).boxed()).toList());
+        assertThat(weights.getFirst()).isEqualTo(weights.getLast());
+    }
+
+    @Test
+    void aModelOfTextThatAnOlderVersionWroteIsToldApartFromOneOfSamples() throws IOException {
+        Path text = Files.writeString(folder.resolve("song.txt"), "row row row your boat\n".repeat(60));
+        Path out = folder.resolve("run");
+        Program.run("train", "text", text, "--model", "8", "--window", 6, "--epochs", 1, "--out", out);
+        forget(out, Set.of(), Set.of("data.context"));
+        var refused = Program.run("generate", out);
+        assertThat(refused.status()).isEqualTo(Main.FAILED);
+        assertThat(refused.err()).contains("an older version wrote it, without the metadata 'data.context'",
+                "--resume");
+        var resumed = Program.run("train", "text", text, "--resume", out, "--epochs", 2);
+        assertThat(resumed.status()).as(resumed.err()).isEqualTo(Main.OK);
+        assertThat(Program.run("generate", out, "--length", 3).status()).isEqualTo(Main.OK);
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.chainrule.Shape;
 import org.chainrule.Tensor;
 import org.chainrule.expr.Expr;
 import org.chainrule.graph.Op;
+import org.chainrule.harness.Target;
 
 /**
  * Running error analysis of a graph (Wilkinson; Higham, "Accuracy and Stability of Numerical Algorithms", 3.3): for each
@@ -52,7 +53,7 @@ public final class RunningError {
 
     /** An analysis of what {@code session} may give: {@code reference} computes in double precision whatever the dtype. */
     public static RunningError on(Session session) {
-        return session.backend().equals("reference") ? in(Arithmetic.F64) : ofEachDtype();
+        return Target.isExact(session.backend()) ? in(Arithmetic.F64) : ofEachDtype();
     }
 
     /**

@@ -61,8 +61,7 @@ final class AccuracyCases implements Family {
     private Case of(Promise promise, String variant, Sweeping sweeping) {
         Pointwise op = promise.op;
         return new Case(name() + "/" + op.name() + "/f32/" + variant, op.name(), Oracle.FORMULA, bench -> {
-            if (!bench.target().dtypes().contains(DType.F32))
-                return new Verdict.Unsupported("the device computes no " + DType.F32);
+            bench.require(DType.F32);
             Accuracy worst = sweeping.of(op, DENSE, bench.random()).forward(bench.session());
             return worst.ulps() <= promise.ulps
                     ? new Verdict.Pass(new Verdict.Evidence(DENSE, List.of(worst), List.of()))

@@ -33,7 +33,7 @@ record DifferenceCases(Supplier<Stream<Subject>> subjects) implements Family {
 
     @Override
     public Stream<Case> cases(Target target) {
-        if (!target.backend().equals("reference")) return Stream.of();
+        if (!target.isExact()) return Stream.of();
         Map<String, List<Subject>> byOp = subjects.get().filter(Subject::smooth)
                 .collect(Collectors.groupingBy(Subject::op, LinkedHashMap::new, Collectors.toList()));
         return byOp.values().stream().flatMap(DifferenceCases::small)

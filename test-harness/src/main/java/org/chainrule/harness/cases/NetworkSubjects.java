@@ -1,7 +1,6 @@
 package org.chainrule.harness.cases;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
@@ -9,6 +8,7 @@ import org.chainrule.DType;
 import org.chainrule.Shape;
 import org.chainrule.Tensor;
 import org.chainrule.harness.Input;
+import org.chainrule.harness.Names;
 import org.chainrule.harness.Values;
 import org.chainrule.harness.View;
 import org.chainrule.nn.Convolutions;
@@ -90,7 +90,7 @@ final class NetworkSubjects {
     }
 
     private static Subject loss(String op, Reduction r, BinaryOperator<Tensor> f, Input a, Input b) {
-        return Subject.of(op, r.name().toLowerCase(Locale.ROOT), in -> f.apply(in.get(0), in.get(1)), a, b);
+        return Subject.of(op, Names.of(r), in -> f.apply(in.get(0), in.get(1)), a, b);
     }
 
     private static Stream<Subject> layers() {

@@ -11,8 +11,6 @@ import org.chainrule.harness.Comparison;
 
 /** Packed elements as raw bytes: drawn, and compared bit by bit. */
 final class Packed {
-    private static final int SHOWN = 3;
-
     private Packed() {}
 
     /** {@code n} elements of any bits, the first not 0; bools are 0 or 1. */
@@ -76,24 +74,21 @@ final class Packed {
             c.differs(name + ": " + got.byteSize() + " bytes, expected " + want.length);
             return;
         }
-        int size = type.bytes(), wrong = 0;
+        int size = type.bytes(), n = want.length / size;
         MemorySegment expected = MemorySegment.ofArray(want);
-        long at = 0, miss;
-        while (at < want.length && (miss = expected.asSlice(at).mismatch(got.asSlice(at))) >= 0) {
-            long i = (at + miss) / size;
-            at = (i + 1) * size;
-            boolean nan = Double.isNaN(Elements.get(expected, type, i)) && Double.isNaN(Elements.get(got, type, i));
-            if (nan) continue;
-            if (wrong++ < SHOWN)
-                c.differs(
-                        name + ", element " + i + ": wrote " + hex(expected, i, size) + ", found " + hex(got, i, size));
-        }
-        if (wrong > SHOWN) c.differs(name + ": " + wrong + " of " + want.length / size + " elements are wrong");
-        c.agreed(want.length / size - wrong);
+        c.agreed(n);
+        if (expected.mismatch(got) < 0) return;
+        c.differ(name, n, i -> element(expected, i, size).mismatch(element(got, i, size)) >= 0
+                && !(Double.isNaN(Elements.get(expected, type, i)) && Double.isNaN(Elements.get(got, type, i))),
+                i -> ", element " + i + ": wrote " + hex(expected, i, size) + ", found " + hex(got, i, size));
     }
 
-    private static String hex(MemorySegment s, long i, int size) {
-        return "0x" + HexFormat.of().formatHex(s.asSlice(i * size, size).toArray(ValueLayout.JAVA_BYTE));
+    private static MemorySegment element(MemorySegment s, int i, int size) {
+        return s.asSlice((long) i * size, size);
+    }
+
+    private static String hex(MemorySegment s, int i, int size) {
+        return "0x" + HexFormat.of().formatHex(element(s, i, size).toArray(ValueLayout.JAVA_BYTE));
     }
 
     /** Each number must be the other to the bit; any NaN is as good as another. */
@@ -102,12 +97,8 @@ final class Packed {
             c.differs(name + ": " + got.length + " elements, expected " + want.length);
             return;
         }
-        int wrong = 0;
-        for (int i = 0; i < want.length; i++) {
-            if (Double.compare(want[i], got[i]) == 0) continue;
-            if (wrong++ < SHOWN) c.differs(name + ", element " + i + ": expected " + want[i] + ", found " + got[i]);
-        }
-        if (wrong > SHOWN) c.differs(name + ": " + wrong + " of " + want.length + " elements are wrong");
-        c.agreed(want.length - wrong);
+        c.agreed(want.length);
+        c.differ(name, want.length, i -> Double.compare(want[i], got[i]) != 0,
+                i -> ", element " + i + ": expected " + want[i] + ", found " + got[i]);
     }
 }

@@ -10,6 +10,7 @@ import org.chainrule.Tensor;
 import org.chainrule.expr.Ops;
 import org.chainrule.expr.Pointwise;
 import org.chainrule.harness.Input;
+import org.chainrule.harness.Names;
 import org.chainrule.harness.Values;
 import org.chainrule.harness.View;
 

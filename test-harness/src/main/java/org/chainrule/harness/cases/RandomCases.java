@@ -2,7 +2,6 @@ package org.chainrule.harness.cases;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.chainrule.DType;
@@ -17,6 +16,7 @@ import org.chainrule.harness.Bench;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Comparison;
 import org.chainrule.harness.Family;
+import org.chainrule.harness.Names;
 import org.chainrule.harness.Oracle;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.Verdict;
@@ -55,7 +55,7 @@ final class RandomCases implements Family {
     }
 
     private Stream<Case> ofDistribution(Distribution d, DType type) {
-        String op = d.name().toLowerCase(Locale.ROOT);
+        String op = Names.of(d);
         Stream<Case> shapes = SHAPES.stream().map(s -> of(op, type, Names.of(s), (b, t) -> plain(b, d, t, s)));
         return Stream.concat(shapes, Stream.of(of(op, type, "seeds", (b, t) -> seeds(b, d, t)),
                 of(op, type, "order", (b, t) -> order(b, d, t)),
@@ -65,9 +65,11 @@ final class RandomCases implements Family {
     }
 
     private Case of(String op, DType type, String what, BiFunction<Bench, DType, Verdict> check) {
-        return new Case(name() + "/" + op + "/" + type.name().toLowerCase(Locale.ROOT) + "/" + what, op, Oracle.BITS,
-                b -> b.target().dtypes().contains(type) ? check.apply(b, type)
-                        : new Verdict.Unsupported("the device computes no " + type));
+        return new Case(name() + "/" + op + "/" + Names.of(type) + "/" + what, op, Oracle.BITS,
+                b -> {
+                    b.require(type);
+                    return check.apply(b, type);
+                });
     }
 
     private static Tensor random(Session session, Distribution d, Rng rng, DType type, Shape shape) {

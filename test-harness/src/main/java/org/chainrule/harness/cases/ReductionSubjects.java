@@ -10,6 +10,7 @@ import org.chainrule.DType;
 import org.chainrule.Shape;
 import org.chainrule.Tensor;
 import org.chainrule.harness.Input;
+import org.chainrule.harness.Names;
 import org.chainrule.harness.Values;
 import org.chainrule.harness.View;
 

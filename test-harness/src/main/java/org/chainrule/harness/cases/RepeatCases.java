@@ -39,8 +39,10 @@ final class RepeatCases implements Family {
             new Program("cumsum", (x, _) -> x.cumsum(0)),
             new Program("argmax", (x, _) -> x.argmax(0)),
             new Program("gather", (x, rows) -> x.embedding(rows).square()),
-            new Program("scatter_add", (x, rows) -> x.square().embedding(rows).sum().gradients(x).getFirst()),
-            new Program("uniform", (x, _) -> x.plus(x.session().uniform(Rng.of(3), DType.F32, x.shape()))));
+            new Program("scatter_add", (x, rows) -> x.square().embedding(rows).sum().gradients(x).getFirst()));
+    /** Each run of a step draws other numbers. */
+    private static final Program DRAWN =
+            new Program("uniform", (x, _) -> x.plus(x.session().uniform(Rng.of(3), DType.F32, x.shape())));
 
     @Override
     public String name() {
@@ -49,9 +51,12 @@ final class RepeatCases implements Family {
 
     @Override
     public Stream<Case> cases(Target target) {
-        return PROGRAMS.stream().flatMap(p -> Stream.of(
-                new Case(name() + "/" + p.op + "/anew", p.op, Oracle.BITS, b -> anew(b, p)),
-                new Case(name() + "/" + p.op + "/step", p.op, Oracle.BITS, b -> step(b, p))));
+        return Stream.concat(PROGRAMS.stream().flatMap(p -> Stream.of(anew(p), new Case(
+                name() + "/" + p.op + "/step", p.op, Oracle.BITS, b -> step(b, p)))), Stream.of(anew(DRAWN)));
+    }
+
+    private Case anew(Program p) {
+        return new Case(name() + "/" + p.op + "/anew", p.op, Oracle.BITS, b -> anew(b, p));
     }
 
     private static Tensor matrix(Session s, Bench b) {
@@ -72,12 +77,10 @@ final class RepeatCases implements Family {
         return same(runs);
     }
 
-    /** Random numbers go on from run to run, so that of each run the first draw is taken anew. */
     private static Verdict step(Bench bench, Program p) {
         Session s = bench.session();
         Tensor x = matrix(s, bench), rows = rows(s, bench);
         List<double[]> runs = new ArrayList<>();
-        if (p.op.equals("uniform")) return new Verdict.Unsupported("each run of a step draws other numbers");
         try (Step step = s.step(() -> p.function.apply(x, rows))) {
             for (int run = 0; run < RUNS; run++) runs.add(step.run().value(0).toDoubles());
         }

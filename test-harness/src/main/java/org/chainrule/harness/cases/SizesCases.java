@@ -1,7 +1,6 @@
 package org.chainrule.harness.cases;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.chainrule.DType;
@@ -10,6 +9,7 @@ import org.chainrule.Tensor;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Family;
 import org.chainrule.harness.Input;
+import org.chainrule.harness.Names;
 import org.chainrule.harness.OpCheck;
 import org.chainrule.harness.Oracle;
 import org.chainrule.harness.Target;
@@ -70,7 +70,7 @@ final class SizesCases implements Family {
     public Stream<Case> cases(Target target) {
         return KINDS.stream().flatMap(k -> k.dtypes().stream()
                 .flatMap(t -> SIZES.stream().map(n -> new Case(
-                        name() + "/" + k.name + "/" + t.name().toLowerCase(Locale.ROOT) + "/" + n, k.op,
+                        name() + "/" + k.name + "/" + Names.of(t) + "/" + n, k.op,
                         Oracle.ANALYSIS, k.sized.at(n, t)))));
     }
 

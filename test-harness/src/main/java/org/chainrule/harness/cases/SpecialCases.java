@@ -14,6 +14,7 @@ import org.chainrule.expr.Pointwise;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Family;
 import org.chainrule.harness.Input;
+import org.chainrule.harness.Names;
 import org.chainrule.harness.OpCheck;
 import org.chainrule.harness.Oracle;
 import org.chainrule.harness.Target;

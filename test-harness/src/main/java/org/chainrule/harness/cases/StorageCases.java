@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -24,6 +23,7 @@ import org.chainrule.harness.Bench;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Comparison;
 import org.chainrule.harness.Family;
+import org.chainrule.harness.Names;
 import org.chainrule.harness.Oracle;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.Verdict;
@@ -51,7 +51,7 @@ final class StorageCases implements Family {
     }
 
     private Stream<Case> ofType(DType type) {
-        String t = type.name().toLowerCase(Locale.ROOT) + "/";
+        String t = Names.of(type) + "/";
         Stream<Case> sizes = SIZES.stream().map(n -> of(type, t + "device/" + n,
                 b -> device(b, type, r -> Packed.draw(type, n, b.random("round " + r)))));
         Stream<Case> extremes = Stream.of(of(type, t + "device/extremes", b -> device(b, type, round -> {
@@ -70,8 +70,10 @@ final class StorageCases implements Family {
     }
 
     private Case of(DType type, String what, Case.Check check) {
-        return of(what, b -> b.target().dtypes().contains(type) ? check.run(b)
-                : new Verdict.Unsupported("the device stores no " + type));
+        return of(what, b -> {
+            b.require(type);
+            return check.run(b);
+        });
     }
 
     private static byte[] reversed(byte[] x, DType type) {

@@ -6,6 +6,7 @@ import org.chainrule.DType;
 import org.chainrule.Tensor;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Input;
+import org.chainrule.harness.Names;
 import org.chainrule.harness.OpCheck;
 import org.chainrule.harness.Oracle;
 import org.chainrule.harness.Substitution;

@@ -1,18 +1,20 @@
 package org.chainrule.harness.cases;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.chainrule.ChainruleException;
 import org.chainrule.DType;
-import org.chainrule.DataFormatException;
 import org.chainrule.harness.Bench;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Family;
+import org.chainrule.harness.Names;
 import org.chainrule.harness.Options;
 import org.chainrule.harness.Oracle;
+import org.chainrule.harness.RecordedFolder;
+import org.chainrule.harness.RecordedFolder.Content;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.Verdict;
 import org.chainrule.harness.golden.GoldenCase;
@@ -41,48 +43,51 @@ final class TrainingCases implements Family {
 
     @Override
     public Stream<Case> cases(Target target) {
-        return Stream.of(DType.F32, DType.F64).filter(t -> t == DType.F64 || t == target.real())
-                .flatMap(t -> Stream.concat(recorded(t), Stream.of(of("classification", t,
-                        bench -> classification(bench, t)))));
+        List<DType> types = target.isExact() ? List.of(DType.F64) : List.of(DType.F32, DType.F64);
+        Stream<Case> recorded = switch (RecordedFolder.GOLDEN.in(golden)) {
+            case Content.Files(Path root, var files) -> recorded(types, root, files);
+            case Content.None(Verdict verdict) -> Stream.of(of("recorded", "recorded", types.getLast(), _ -> verdict));
+        };
+        return Stream.concat(recorded, types.stream()
+                .map(t -> of("classification", "classification", t, bench -> classification(bench, t))));
     }
 
-    private Stream<Case> recorded(DType type) {
-        List<Path> files = golden.filter(Files::isDirectory).map(TrainingCases::trainings).orElse(List.of());
-        if (files.isEmpty()) return Stream.of(of("recorded", type,
-                _ -> new Verdict.Unsupported(
-                        "no recorded trainings in a folder that is named (--golden, in tests -Dchainrule.golden)")));
-        return files.stream().map(file -> of(GoldenCase.name(file), type, bench -> recorded(bench, file, type)));
+    private Stream<Case> recorded(List<DType> types, Path root, List<Path> files) {
+        List<Case> cases = new ArrayList<>();
+        for (Path file : files) {
+            Optional<GoldenCase> training = training(file);
+            if (training.isEmpty()) continue;
+            String name = RecordedFolder.name(root, file.resolveSibling(GoldenCase.name(file)));
+            int end = training.get().name().indexOf("__");
+            String op = end < 0 ? training.get().name() : training.get().name().substring(0, end);
+            for (DType t : types) cases.add(of(name, op, t, bench -> recorded(bench, training.get(), t)));
+        }
+        return cases.isEmpty() ? Stream.of(of("recorded", "recorded", types.getLast(),
+                _ -> new Verdict.Unsupported(root + " holds no recorded training"))) : cases.stream();
     }
 
-    private static List<Path> trainings(Path folder) {
-        return GoldenCase.find(folder).stream().filter(TrainingCases::isTraining).toList();
-    }
-
-    /** What cannot be read is a case of the family golden. */
-    private static boolean isTraining(Path file) {
+    /** Empty for other cases, and for what cannot be read, which is a case of the family golden. */
+    private static Optional<GoldenCase> training(Path file) {
         try {
-            return GoldenCase.read(file).kind().equals("training");
-        } catch (DataFormatException e) {
-            return false;
+            return Optional.of(GoldenCase.read(file)).filter(g -> g.kind().equals("training"));
+        } catch (ChainruleException e) {
+            return Optional.empty();
         }
     }
 
-    private Case of(String what, DType type, Case.Check check) {
-        int end = what.indexOf("__");
-        return new Case(name() + "/" + what + "/" + type.name().toLowerCase(Locale.ROOT),
-                end < 0 ? what : what.substring(0, end), Oracle.TRAINING, bench -> {
-                    if (!bench.target().dtypes().contains(type))
-                        return new Verdict.Unsupported("the device computes no " + type);
-                    try {
-                        return check.run(bench);
-                    } catch (Deviation e) {
-                        return new Verdict.Fail(e.what());
-                    }
-                });
+    private Case of(String what, String op, DType type, Case.Check check) {
+        return new Case(name() + "/" + what + "/" + Names.of(type), op, Oracle.TRAINING, bench -> {
+            bench.require(type);
+            try {
+                return check.run(bench);
+            } catch (Deviation e) {
+                return new Verdict.Fail(e.what());
+            }
+        });
     }
 
-    private static Verdict recorded(Bench bench, Path file, DType type) {
-        RecordedTraining training = RecordedTraining.of(GoldenCase.read(file), bench.session(), type);
+    private static Verdict recorded(Bench bench, GoldenCase golden, DType type) {
+        RecordedTraining training = RecordedTraining.of(golden, bench.session(), type);
         if (type == DType.F64) return Verdict.passed(training.follow());
         TrainingBounds.Tally tally = new TrainingBounds.Tally();
         TrainingBounds.check(training, tally);

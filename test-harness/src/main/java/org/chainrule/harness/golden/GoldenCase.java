@@ -1,9 +1,6 @@
 package org.chainrule.harness.golden;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.chainrule.DType;
 import org.chainrule.DataFormatException;
 import org.chainrule.Session;
@@ -46,15 +42,6 @@ public record GoldenCase(String group, String name, Map<String, String> metadata
     public static String group(Path file) {
         Path path = file.toAbsolutePath();
         return path.getNameCount() < 2 ? "" : path.getName(path.getNameCount() - 2).toString();
-    }
-
-    /** The files of all cases under {@code folder}, in the order of their names. */
-    public static List<Path> find(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(f -> f.toString().endsWith(ENDING)).sorted().toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     public String op() {
@@ -123,6 +110,23 @@ public record GoldenCase(String group, String name, Map<String, String> metadata
             case I32, F16, BF16 ->
                     throw new DataFormatException(this + ": tensor '" + tensor + "' has type " + t.type());
         };
+    }
+
+    /**
+     * What is wrong with {@code got} beside a recorded tensor: an element that is further off than {@code relative} of the greatest
+     * finite magnitude recorded, and is not the same special value.
+     */
+    public Optional<String> difference(String tensor, double[] got, double relative) {
+        double[] want = stored(tensor).toDoubles();
+        if (want.length != got.length)
+            return Optional.of(tensor + ": " + got.length + " numbers, expected " + want.length);
+        double scale = Arrays.stream(want).filter(Double::isFinite).map(Math::abs).max().orElse(0);
+        for (int i = 0; i < got.length; i++) {
+            if (Double.compare(want[i], got[i]) == 0 || Math.abs(want[i] - got[i]) <= relative * scale) continue;
+            return Optional.of(tensor + "[" + i + "] is " + got[i] + ", expected " + want[i] + ", the greatest being "
+                    + scale);
+        }
+        return Optional.empty();
     }
 
     static Shape shape(StoredTensor t) {

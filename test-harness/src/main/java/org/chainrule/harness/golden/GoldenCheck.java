@@ -27,7 +27,7 @@ public record GoldenCheck(GoldenCase golden, Substitution substitution) implemen
     public Verdict run(Bench bench) {
         Optional<GoldenOp> op = GoldenOps.named(golden.op());
         if (op.isEmpty()) return new Verdict.Unsupported("no op '" + golden.op() + "' in GoldenOps");
-        boolean exact = bench.target().backend().equals("reference");
+        boolean exact = bench.target().isExact();
         GoldenOp substituted = (inputs, a) -> substitution.of(golden.op(), in -> op.get().apply(in, a)).apply(inputs);
         return new OnSession(golden, bench.session(), exact).compare(substituted);
     }

@@ -1,6 +1,5 @@
 package org.chainrule.harness.golden;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -8,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.chainrule.Shape;
 import org.chainrule.Tensor;
+import org.chainrule.harness.Comparison;
 import org.chainrule.harness.Exemption;
 import org.chainrule.harness.analysis.Arithmetic;
 import org.chainrule.harness.analysis.Bound;
@@ -19,7 +19,6 @@ import org.chainrule.io.StoredTensor;
 final class GoldenComparison {
     /** Relative difference that two float64 computations of the same formula may show without being looked at. */
     static final double RELATIVE = 1e-10;
-    private static final int SHOWN = 3;
 
     private final GoldenCase golden;
     private final boolean exact;
@@ -55,8 +54,7 @@ final class GoldenComparison {
         double[] want =
                 dtype.isFloat() ? stored.toDoubles() : Arrays.stream(stored.toLongs()).asDoubleStream().toArray();
         List<Bound> e64 = doubles.bounds(t), e32 = exact ? e64 : floats.bounds(t);
-        List<String> found = new ArrayList<>();
-        int failures = 0;
+        String[] reasons = new String[want.length];
         List<GoldenDeviation> deviations = GoldenDeviation.ALL.stream().filter(d -> d.concerns(golden, name)).toList();
         for (int i = 0; i < want.length; i++) {
             int at = i;
@@ -64,12 +62,10 @@ final class GoldenComparison {
                     deviations.stream().filter(d -> d.isAt(golden, shape, at)).findFirst();
             deviation.ifPresent(applied::add);
             Optional<GoldenDeviation.Rule> rule = deviation.map(GoldenDeviation::rule);
-            String reason = difference(got[i], want[i], e64.get(i), e32.get(i), rule);
-            if (reason.isEmpty()) continue;
-            if (failures++ < SHOWN) found.add(name + Arrays.toString(Places.at(shape, i)) + ": " + reason);
+            reasons[i] = difference(got[i], want[i], e64.get(i), e32.get(i), rule);
         }
-        if (failures > SHOWN) found.add(name + ": " + failures + " of " + want.length + " elements differ");
-        return found;
+        return Comparison.wrong(name, want.length, i -> !reasons[i].isEmpty(),
+                i -> Arrays.toString(Places.at(shape, i)) + ": " + reasons[i]);
     }
 
     private String difference(double got, double recorded, Bound e64, Bound may,

@@ -19,6 +19,7 @@ import org.chainrule.Tensor;
 import org.chainrule.expr.Ops;
 import org.chainrule.expr.Pointwise;
 import org.chainrule.graph.Op;
+import org.chainrule.harness.Values;
 import org.chainrule.harness.analysis.Bound;
 import org.chainrule.harness.analysis.RunningError;
 
@@ -455,9 +456,8 @@ final class Drawing {
         }
         OptionalInt same = chance(1, 4) ? pick(i -> i != y && dtype(i) == dtype(y) && shape(i).equals(shape(y)))
                 : OptionalInt.empty();
-        return same.orElseGet(() -> leaf(shape(y), dtype(y), IntStream.range(0, Math.toIntExact(shape(y).size()))
-                .mapToDouble(_ -> dtype(y).round((random.nextBoolean() ? 1 : -1) * random.nextDouble(0.25, 2)))
-                .toArray()));
+        return same.orElseGet(() -> leaf(shape(y), dtype(y),
+                Values.COTANGENTS.draw(random, dtype(y), Math.toIntExact(shape(y).size()))));
     }
 
     private List<Graph.Update> updates() {

@@ -31,6 +31,7 @@ final class Instructions {
                 unary("erf-not-a-number", Fn.ERF, (u, to) -> constant(to, Double.NaN, u.type())),
                 unary("exp-of-slightly-more", Fn.EXP, (u, to) -> to.add(new Unary(Fn.EXP,
                         to.add(new Binary(Fn2.MUL, u.x(), constant(to, 1 + 0x1p-20, u.type()), u.type())), u.type()))),
+                unary("exp-overflows-early", Fn.EXP, Instructions::overflowingEarly),
                 unary("log-loses-small-arguments", Fn.LOG1P, (u, to) -> to.add(new Unary(Fn.LOG,
                         to.add(new Binary(Fn2.ADD, u.x(), constant(to, 1, u.type()), u.type())), u.type()))),
                 binary("maximum-ignores-nan", Fn2.MAX, (b, to) -> to.add(new Where(
@@ -91,6 +92,15 @@ final class Instructions {
 
     private static int constant(Rewriting to, double v, DType type) {
         return to.add(new Const(v, type));
+    }
+
+    /** The bound beyond which the result is infinite, kept in half width: 88.5 for 88.72. */
+    private static int overflowingEarly(Unary u, Rewriting to) {
+        int right = to.add(u);
+        if (u.type() != DType.F32) return right;
+        int bound = constant(to, DType.BF16.round(Math.log(Float.MAX_VALUE)), u.type());
+        return to.add(new Where(to.add(new Binary(Fn2.LT, bound, u.x(), u.type())),
+                constant(to, Double.POSITIVE_INFINITY, u.type()), right, u.type()));
     }
 
     private static int unstableSigmoid(Unary u, Rewriting to) {

@@ -1,6 +1,7 @@
 package org.chainrule.harness.mutants;
 
 import static org.chainrule.harness.mutants.ScheduleMutant.kernels;
+import static org.chainrule.harness.mutants.ScheduleMutant.schedules;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,13 +13,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.chainrule.DType;
 import org.chainrule.Elements;
 import org.chainrule.InvalidArgumentException;
+import org.chainrule.Shape;
 import org.chainrule.graph.Op;
 import org.chainrule.harness.device.DeviceFilter;
 import org.chainrule.plan.Kernel;
+import org.chainrule.plan.Layout;
 import org.chainrule.plan.Operand;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
@@ -36,6 +41,8 @@ final class LifeMutants {
                 Mutant.device("random-seed-cut-to-32-bits", kernels(k -> k instanceof Kernel.Random r
                         ? new Kernel.Random(r.label(), r.distribution(), r.seed() & 0xFFFFFFFFL, r.number(), r.result())
                         : k)),
+                Mutant.device("random-numbers-counted-in-16-bits", schedules(s -> new Schedule(s.slots(),
+                        s.kernels().stream().flatMap(LifeMutants::countedIn16Bits).toList()))),
                 Mutant.device("normal-is-uniform", kernels(k -> k instanceof Kernel.Random r
                         ? new Kernel.Random(r.label(), Op.Distribution.UNIFORM, r.seed(), r.number(), r.result()) : k)),
                 Mutant.device("upload-drops-the-tail", uploading((type, values) -> {
@@ -94,9 +101,22 @@ final class LifeMutants {
                             schedule.kernels().stream().filter(LifeMutants::hasFiveAxes)
                                     .forEach(k -> writePast(device, schedule, k, buffers));
                         })),
+                Mutant.device("kernels-of-five-axes-write-no-zeros", RunMutant.of(LifeMutants::withoutZeros)),
                 Mutant.device("scatter-adds-in-another-order-each-run", RunMutant.of(LifeMutants::inAnotherOrder)),
                 Mutant.device("long-folds-in-half-width", RunMutant.of(LifeMutants::inHalfWidth)),
                 Mutant.device("adds-to-what-was-there", RunMutant.of(LifeMutants::adding)));
+    }
+
+    /** After 65,536 numbers the stream begins again. */
+    private static Stream<Kernel> countedIn16Bits(Kernel k) {
+        if (!(k instanceof Kernel.Random r) || r.result().layout().shape().rank() != 1) return Stream.of(k);
+        Layout l = r.result().layout();
+        int n = l.shape().dim(0), most = 1 << 16;
+        if (n <= most) return Stream.of(k);
+        return IntStream.iterate(0, from -> from < n, from -> from + most)
+                .mapToObj(from -> new Layout(Shape.of(Math.min(most, n - from)), l.place(from), l.stride()))
+                .map(part -> new Kernel.Random(r.label(), r.distribution(), r.seed(), r.number(),
+                        new Operand(r.result().slot(), r.result().dtype(), part)));
     }
 
     private interface Spoiling {
@@ -223,6 +243,33 @@ final class LifeMutants {
             v[end] = 1e30;
             write(device, b, v);
         }
+    }
+
+    /** Believes that a result lies in new memory, which holds zeros. */
+    private static void withoutZeros(Device device, Schedule schedule, Device.Executable right, Buffer[] buffers,
+            long[] streams, int before) {
+        List<Operand> results = schedule.kernels().stream().filter(LifeMutants::hasFiveAxes)
+                .flatMap(k -> k.out().stream())
+                .filter(o -> schedule.slots().get(o.slot()).external() && o.dtype().isFloat()).toList();
+        Map<Operand, MemorySegment> old = new HashMap<>();
+        for (Operand o : results) old.put(o, bytes(device, buffers[o.slot()]));
+        right.run(buffers, streams);
+        old.forEach((o, was) -> {
+            MemorySegment now = bytes(device, buffers[o.slot()]);
+            int size = o.dtype().bytes();
+            for (int i = 0; i < o.layout().shape().size(); i++) {
+                int place = o.layout().place(i);
+                if (Elements.get(now, o.dtype(), place) == 0)
+                    MemorySegment.copy(was, (long) place * size, now, (long) place * size, size);
+            }
+            device.upload(now, buffers[o.slot()]);
+        });
+    }
+
+    private static MemorySegment bytes(Device device, Buffer b) {
+        MemorySegment s = MemorySegment.ofArray(new byte[b.length() * b.dtype().bytes()]);
+        device.download(b, s);
+        return s;
     }
 
     private static boolean hasFiveAxes(Kernel k) {

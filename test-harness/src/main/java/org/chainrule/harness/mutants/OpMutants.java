@@ -19,11 +19,11 @@ final class OpMutants {
                 gradient("residual-gradient-counted-twice", "residual", c -> c.times(2)),
                 gradient("residual-gradient-not-a-number", "residual", c -> c.times(Double.NaN)),
                 gradient("rms-norm-gradient-slightly-off", "rms_norm", c -> c.times(1 + 1e-6)),
-                Mutant.op("mean-divides-by-one-less", forward("mean", y -> y.times(1.125))),
-                Mutant.op("gelu-with-a-rounded-constant", forward("gelu", y -> y.times(1 + 1e-7))),
-                Mutant.op("variance-without-correction", forward("var", y -> y.times(0.9))),
-                Mutant.op("gemm-without-its-bias", forward("gemm", y -> y.minus(0.125))),
-                Mutant.op("huber-without-its-half", forward("huber", y -> y.times(2))),
+                Mutant.op("mean-an-eighth-too-large", forward("mean", y -> y.times(1.125))),
+                Mutant.op("gelu-slightly-too-large", forward("gelu", y -> y.times(1 + 1e-7))),
+                Mutant.op("variance-a-tenth-too-small", forward("var", y -> y.times(0.9))),
+                Mutant.op("gemm-less-an-eighth", forward("gemm", y -> y.minus(0.125))),
+                Mutant.op("huber-doubled", forward("huber", y -> y.times(2))),
                 Mutant.op("depth-to-space-mirrored", forward("depthtospace", y -> y.flip(y.shape().rank() - 1))));
     }
 

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.chainrule.DType;
@@ -19,6 +18,7 @@ import org.chainrule.harness.Bench;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Comparison;
 import org.chainrule.harness.Substitution;
+import org.chainrule.harness.Values;
 import org.chainrule.harness.Verdict;
 import org.chainrule.harness.analysis.Bound;
 import org.chainrule.harness.analysis.Places;
@@ -48,9 +48,7 @@ record OnnxCheck(Path folder, Substitution substitution) implements Case.Check {
         SplittableRandom random = bench.random();
         for (Path data : dataSets()) {
             List<TensorProto> inputs = recorded(data, "input_"), outputs = recorded(data, "output_");
-            Optional<DType> lacking = Stream.concat(inputs.stream(), outputs.stream()).map(TensorProto::dtype)
-                    .filter(t -> !bench.target().dtypes().contains(t)).findFirst();
-            if (lacking.isPresent()) return new Verdict.Unsupported("the device computes no " + lacking.get());
+            Stream.concat(inputs.stream(), outputs.stream()).map(TensorProto::dtype).forEach(bench::require);
             Session session = bench.session();
             compare(comparison, OnnxGraph.of(model, inputs, session, RunningError.on(session), substitution), inputs,
                     outputs, random);
@@ -103,9 +101,7 @@ record OnnxCheck(Path folder, Substitution substitution) implements Case.Check {
         if (wrt.isEmpty() || of.isEmpty()) return List.of();
         List<Tensor> cotangents = new ArrayList<>();
         for (Tensor y : of) {
-            double[] v = new double[Math.toIntExact(y.shape().size())];
-            for (int i = 0; i < v.length; i++)
-                v[i] = y.dtype().round((random.nextBoolean() ? 1 : -1) * random.nextDouble(0.25, 2));
+            double[] v = Values.COTANGENTS.draw(random, y.dtype(), Math.toIntExact(y.shape().size()));
             Tensor c = graph.session().tensor(y.shape(), y.dtype(), v);
             graph.host().analysis().given(c, v);
             cotangents.add(c);

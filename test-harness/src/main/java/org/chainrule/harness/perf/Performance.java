@@ -24,6 +24,8 @@ public record Performance(Optional<Timing> copy, Optional<Timing> matmul, List<T
     /** A run that takes this long is large enough. */
     private static final double ENOUGH = 0.025;
     private static final double WARM_UP = 0.3, AT_MOST = 3;
+    /** Seconds after which a device runs at its full speed: kernels of the JVM compiled, clocks of a GPU raised. */
+    private static final double SETTLING = 5;
     private static final int RUNS = 9;
 
     public Performance {
@@ -40,6 +42,8 @@ public record Performance(Optional<Timing> copy, Optional<Timing> matmul, List<T
     public static Performance measure(Target target, String op, Consumer<Workload> before, BooleanSupplier goesOn) {
         List<Timing> timings = new ArrayList<>();
         Optional<Timing> copy = Optional.empty(), matmul = Optional.empty();
+        settle(target, Workload.LARGEST_MATMUL, goesOn);
+        settle(target, Workload.COPY, goesOn);
         for (Workload w : Stream.concat(Stream.of(Workload.COPY, Workload.LARGEST_MATMUL),
                 Workload.ALL.stream().filter(w -> op.isEmpty() || w.op().equals(op))).toList()) {
             if (!goesOn.getAsBoolean()) break;
@@ -50,6 +54,16 @@ public record Performance(Optional<Timing> copy, Optional<Timing> matmul, List<T
             else t.ifPresent(timings::add);
         }
         return new Performance(copy, matmul, timings);
+    }
+
+    /** Runs {@code w} until the device should be at its full speed. */
+    private static void settle(Target target, Workload w, BooleanSupplier goesOn) {
+        try (Session session = Session.on(target.backend(), target.another());
+                Running running = new Running(session, w.at().apply(0))) {
+            for (double spent = 0; spent < SETTLING && goesOn.getAsBoolean();) spent += running.seconds(1);
+        } catch (OutOfDeviceMemoryException | UnsupportedOpException e) {
+            // measuring it says so
+        }
     }
 
     /** The share of the ceiling that bounds its kind; empty where that was not measured. */

@@ -5,7 +5,6 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,6 +14,7 @@ import org.chainrule.DataFormatException;
 import org.chainrule.harness.ConformanceReport;
 import org.chainrule.harness.ConformanceReport.OpLine;
 import org.chainrule.harness.ConformanceReport.Worst;
+import org.chainrule.harness.Names;
 
 /**
  * The worst error of each op, as a text that is kept under version control: an op that becomes less accurate is seen although it is
@@ -44,7 +44,7 @@ public record AccuracyLedger(SortedMap<String, BigDecimal> entries) {
         for (OpLine line : report.ops()) {
             if (line.subject().dtype().filter(t -> t != DType.F64).isEmpty()) continue;
             for (Worst w : line.worst().values()) entries.put(line.subject().op() + " " + line.subject().type() + " "
-                    + w.accuracy().quantity().name().toLowerCase(Locale.ROOT), rounded(w.accuracy().ulps()));
+                    + Names.of(w.accuracy().quantity()), rounded(w.accuracy().ulps()));
         }
         return new AccuracyLedger(entries);
     }

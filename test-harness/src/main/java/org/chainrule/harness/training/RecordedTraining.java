@@ -118,17 +118,10 @@ public record RecordedTraining(GoldenCase golden, Sequential net, Tensor x, Tens
         return requireClose(tensor, got, CLOSE);
     }
 
-    /** Each element within {@code relative} of the greatest magnitude recorded, or the same special value. */
     private long requireClose(String tensor, double[] got, double relative) {
-        double[] want = golden.stored(tensor).toDoubles();
-        if (want.length != got.length)
-            throw new Deviation(tensor + ": " + got.length + " numbers, expected " + want.length);
-        double scale = Arrays.stream(want).filter(Double::isFinite).map(Math::abs).max().orElse(0);
-        for (int i = 0; i < got.length; i++) {
-            if (Double.compare(want[i], got[i]) == 0 || Math.abs(want[i] - got[i]) <= relative * scale) continue;
-            throw new Deviation(tensor + "[" + i + "] is " + got[i] + ", expected " + want[i] + ", the greatest being "
-                    + scale);
-        }
+        golden.difference(tensor, got, relative).ifPresent(d -> {
+            throw new Deviation(d);
+        });
         return got.length;
     }
 

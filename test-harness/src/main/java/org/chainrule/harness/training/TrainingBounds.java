@@ -109,7 +109,7 @@ public final class TrainingBounds {
 
             Bound l = near.of(told.getFirst()).getFirst(), sinceStart = far.of(told.getFirst()).getFirst();
             if (!tells(l)) throw new Deviation("the bound of the loss of step " + now + " is " + l);
-            tally.widest = Math.max(tally.widest, radius(l) / l.value());
+            tally.widest = Math.max(tally.widest, l.radius() / l.value());
             tells &= tells(sinceStart);
             if (tells) telling++;
             loss[t] = sinceStart.value();
@@ -128,11 +128,7 @@ public final class TrainingBounds {
 
     /** Whether what float32 may give is one number, or off by less than the number. */
     private static boolean tells(Bound b) {
-        return !b.mayBeNaN() && (b.least() == b.greatest() || radius(b) < Math.abs(b.value()));
-    }
-
-    private static double radius(Bound b) {
-        return Math.max(b.greatest() - b.value(), b.value() - b.least());
+        return !b.mayBeNaN() && (b.least() == b.greatest() || b.radius() < Math.abs(b.value()));
     }
 
     /** The one number in the first state that float32 may have to round. */

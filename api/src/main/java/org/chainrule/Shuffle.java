@@ -1,7 +1,4 @@
-package org.chainrule.data;
-
-import org.chainrule.InvalidArgumentException;
-import org.chainrule.Philox;
+package org.chainrule;
 
 /** Random permutations as pure functions of (n, seed, epoch). */
 public final class Shuffle {

@@ -1,4 +1,4 @@
-package org.chainrule.cli;
+package org.chainrule.harness;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -23,7 +23,7 @@ public final class Suggestion {
     }
 
     /** Edits that lead from a to b: insert, delete or replace a character, or exchange two neighbours (Damerau 1964). */
-    static int distance(String a, String b) {
+    private static int distance(String a, String b) {
         int[][] d = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {
             for (int j = 0; j <= b.length(); j++) {

@@ -1,26 +1,21 @@
-package org.chainrule.harness.cases;
+package org.chainrule.harness;
 
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.chainrule.DType;
 import org.chainrule.Shape;
-import org.chainrule.harness.View;
 
 /** Parts of the names of cases. */
-final class Names {
+public final class Names {
     private Names() {}
 
-    static String of(View v) {
-        return v.name().toLowerCase(Locale.ROOT);
-    }
-
-    static String of(DType t) {
-        return t.name().toLowerCase(Locale.ROOT);
+    /** As {@code f32} or {@code transposed}. */
+    public static String of(Enum<?> e) {
+        return e.name().toLowerCase(Locale.ROOT);
     }
 
     /** As {@code 3x1x5}; {@code scalar} for rank 0. */
-    static String of(Shape s) {
+    public static String of(Shape s) {
         return s.rank() == 0 ? "scalar"
                 : Arrays.stream(s.dims()).mapToObj(Integer::toString).collect(Collectors.joining("x"));
     }

@@ -1,4 +1,4 @@
-package org.chainrule.data;
+package org.chainrule;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.chainrule.InvalidArgumentException;
 import org.junit.jupiter.api.Test;
 
 class ShuffleTest {
