@@ -26,13 +26,15 @@ final class Commit {
     void run() {
         session.memory().release();
         Plan plan = Planner.plan(roots, assignments, session.traits());
-        if (!assignments.isEmpty() && plan.schedule().kernels().stream().anyMatch(this::mayFail)) runApart();
-        else run(plan, roots);
+        boolean mayFail = plan.schedule().kernels().stream().anyMatch(this::mayFail);
+        if (mayFail && !assignments.isEmpty()) runApart();
+        else run(plan, roots, mayFail);
     }
 
-    private void run(Plan plan, List<Tensor> results) {
+    private void run(Plan plan, List<Tensor> results, boolean mayFail) {
         try (Run run = new Run(session, plan)) {
             run.run(false);
+            if (mayFail) await(run, results);
             for (int i = 0; i < results.size(); i++) session.memory().own(results.get(i), run.takeResult(i));
         }
     }
@@ -65,7 +67,7 @@ final class Commit {
                 copy.buffer(run.result(wanted.indexOf(a.value())));
                 copies.add(new Assignment(a.target(), copy));
             }
-            run(Planner.plan(List.of(), copies, session.traits()), List.of());
+            run(Planner.plan(List.of(), copies, session.traits()), List.of(), false);
             for (int i = 0; i < roots.size(); i++) session.memory().own(roots.get(i), run.takeResult(i));
         }
     }

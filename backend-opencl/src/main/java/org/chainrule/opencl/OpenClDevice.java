@@ -142,11 +142,12 @@ final class OpenClDevice implements Device {
     @Override
     public void download(Buffer from, MemorySegment host) {
         ClBuffer b = (ClBuffer) from;
+        long memory = b.memory();
         if (b.bytes() > 0) {
-            if (host.isNative()) read(b.memory(), host, b.bytes());
+            if (host.isNative()) read(memory, host, b.bytes());
             else try (Arena confined = Arena.ofConfined()) {
                 MemorySegment copy = confined.allocate(b.bytes(), 8);
-                read(b.memory(), copy, b.bytes());
+                read(memory, copy, b.bytes());
                 MemorySegment.copy(copy, 0, host, 0, b.bytes());
             }
         }

@@ -21,6 +21,8 @@ import org.lwjgl.system.MemoryUtil;
 /** What was compiled for a device, by source. */
 final class Programs implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Programs.class.getName());
+    /** Held while a driver compiles: PoCL's threads remove each other's files where two compile one source. */
+    private static final Object BUILDING = new Object();
 
     private final ClHardware hardware;
     private final long context;
@@ -62,6 +64,12 @@ final class Programs implements AutoCloseable {
     }
 
     private long build(String text, Kernel.Label label) {
+        synchronized (BUILDING) {
+            return buildAlone(text, label);
+        }
+    }
+
+    private long buildAlone(String text, Kernel.Label label) {
         try (MemoryStack stack = MemoryStack.stackPush()) {
             IntBuffer code = stack.mallocInt(1);
             long program = clCreateProgramWithSource(context, text, code);

@@ -20,7 +20,7 @@ import picocli.CommandLine.TypeConversionException;
 /** The {@code chainrule} program. */
 @Command(name = "chainrule", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
         subcommands = HelpCommand.class,
-        description = "Trains neural networks on the CPU. CUDA and OpenCL are looked for, and not computed on yet.",
+        description = "Trains neural networks on the CPU and on OpenCL devices. CUDA is looked for, and not computed on yet.",
         synopsisHeading = "Usage: ", customSynopsis = "chainrule [JVM option]... <command> [option]...",
         commandListHeading = "%nCommands:%n", descriptionHeading = "%n", optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit status:%n",
@@ -30,6 +30,8 @@ import picocli.CommandLine.TypeConversionException;
         footer = {"  -Dchainrule.backend=NAME     where to compute; also CHAINRULE_BACKEND, or --backend NAME",
             "  -Dchainrule.threads=N        threads of the cpu backend; by default one per processor",
             "  -Dchainrule.check=nan        stop at the first NaN and tell which op made it",
+            "  -Dchainrule.dump=FOLDER      write the source of each kernel that a device compiles",
+            "  -Dchainrule.cache=FOLDER     where compiled kernels are kept; off keeps none",
             "  -Dchainrule.stacktrace=true  show where in the program a failure arose",
             "  -Xmx8g                       memory that Java may use",
             "", "\"chainrule <command> --help\" tells a command's options. Start with \"chainrule doctor\"."})
