@@ -60,7 +60,7 @@ final class AccuracyCases implements Family {
 
     private Case of(Promise promise, String variant, Sweeping sweeping) {
         Pointwise op = promise.op;
-        return new Case(name() + "/" + op.name() + "/f32/" + variant, op.name(), Oracle.FORMULA, bench -> {
+        return new Case(name() + "/" + op.name() + "/f32/" + variant, op.name(), DType.F32, Oracle.FORMULA, bench -> {
             if (!bench.target().dtypes().contains(DType.F32))
                 return new Verdict.Unsupported("the device computes no " + DType.F32);
             Accuracy worst = sweeping.of(op, DENSE, bench.random()).forward(bench.session());
@@ -74,7 +74,7 @@ final class AccuracyCases implements Family {
 
     private Case of(Pointwise op, String variant, Values values) {
         List<Input> inputs = IntStream.range(0, op.arity()).mapToObj(_ -> Input.of(MANY, DType.F32, values)).toList();
-        return new Case(name() + "/" + op.name() + "/f32/" + variant, op.name(), Oracle.ANALYSIS,
+        return new Case(name() + "/" + op.name() + "/f32/" + variant, op.name(), DType.F32, Oracle.ANALYSIS,
                 new OpCheck(inputs, in -> List.of(Tensor.map(op, in.toArray(Tensor[]::new)))));
     }
 }

@@ -37,7 +37,7 @@ record DifferenceCases(Supplier<Stream<Subject>> subjects) implements Family {
         Map<String, List<Subject>> byOp = subjects.get().filter(Subject::smooth)
                 .collect(Collectors.groupingBy(Subject::op, LinkedHashMap::new, Collectors.toList()));
         return byOp.values().stream().flatMap(DifferenceCases::small)
-                .map(s -> new Case(s.name(name(), DType.F64), s.op(), Oracle.DIFFERENCES,
+                .map(s -> new Case(s.name(name(), DType.F64), s.op(), DType.F64, Oracle.DIFFERENCES,
                         b -> check(s.in(DType.F64), b)));
     }
 

@@ -65,7 +65,8 @@ final class RandomCases implements Family {
     }
 
     private Case of(String op, DType type, String what, BiFunction<Bench, DType, Verdict> check) {
-        return new Case(name() + "/" + op + "/" + type.name().toLowerCase(Locale.ROOT) + "/" + what, op, Oracle.BITS,
+        return new Case(name() + "/" + op + "/" + type.name().toLowerCase(Locale.ROOT) + "/" + what, op, type,
+                Oracle.BITS,
                 b -> b.target().dtypes().contains(type) ? check.apply(b, type)
                         : new Verdict.Unsupported("the device computes no " + type));
     }

@@ -70,8 +70,9 @@ final class StorageCases implements Family {
     }
 
     private Case of(DType type, String what, Case.Check check) {
-        return of(what, b -> b.target().dtypes().contains(type) ? check.run(b)
-                : new Verdict.Unsupported("the device stores no " + type));
+        return new Case(name() + "/" + what, "storage", type, Oracle.STORAGE,
+                b -> b.target().dtypes().contains(type) ? check.run(b)
+                        : new Verdict.Unsupported("the device stores no " + type));
     }
 
     private static byte[] reversed(byte[] x, DType type) {

@@ -70,7 +70,7 @@ final class TrainingCases implements Family {
     private Case of(String what, DType type, Case.Check check) {
         int end = what.indexOf("__");
         return new Case(name() + "/" + what + "/" + type.name().toLowerCase(Locale.ROOT),
-                end < 0 ? what : what.substring(0, end), Oracle.TRAINING, bench -> {
+                end < 0 ? what : what.substring(0, end), type, Oracle.TRAINING, bench -> {
                     if (!bench.target().dtypes().contains(type))
                         return new Verdict.Unsupported("the device computes no " + type);
                     try {
