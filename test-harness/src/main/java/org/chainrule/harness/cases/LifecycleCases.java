@@ -26,6 +26,7 @@ import org.chainrule.harness.Target;
 import org.chainrule.harness.Verdict;
 import org.chainrule.harness.analysis.RunningError;
 import org.chainrule.nn.Losses;
+import org.chainrule.harness.analysis.HostRandom;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;
 
@@ -249,7 +250,7 @@ final class LifecycleCases implements Family {
 
         void compare(Comparison c, String name) {
             c.compare(name, Quantity.FORWARD, result,
-                    HostRandom.analysis(List.of(result)).given(x, values).bounds(result));
+                    RunningError.on(x.session()).given(x, values).bounds(result));
             Packed.compare(c, name + ", drawn", HostRandom.of(Distribution.NORMAL, DType.F32, seed, 1, DRAWN),
                     drawn.toDoubles());
         }
