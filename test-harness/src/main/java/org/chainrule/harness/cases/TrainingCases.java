@@ -76,7 +76,7 @@ final class TrainingCases implements Family {
                     try {
                         return check.run(bench);
                     } catch (Deviation e) {
-                        return new Verdict.Fail(e.what());
+                        return new Verdict.Fail(e.getMessage());
                     }
                 });
     }
