@@ -119,8 +119,9 @@ public enum Arithmetic {
      */
     Interval rounded(Interval exact, boolean known) {
         if (exact.isEmpty()) return exact;
-        return new Interval(nearest(known ? exact.lo() : below(exact.lo())),
-                nearest(known ? exact.hi() : above(exact.hi())), exact.nan());
+        // what is infinite in double precision is so after one rounding of any format
+        return new Interval(nearest(known || Double.isInfinite(exact.lo()) ? exact.lo() : below(exact.lo())),
+                nearest(known || Double.isInfinite(exact.hi()) ? exact.hi() : above(exact.hi())), exact.nan());
     }
 
     /** {@code exact} after a function that is off by at most {@code ulps}. A true 0 is met. */
