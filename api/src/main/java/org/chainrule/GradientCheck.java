@@ -16,7 +16,7 @@ import java.util.function.Function;
  *
  * where {@code u = 2⁻⁵²}. The error of {@code D(h)} is bounded by truncation, {@code |D(2h) - D(h)|}, which is three
  * times the leading term, and by rounding, {@code 64 u Σ|c f| / h}, where each value of {@code f} is taken to carry a
- * relative error of at most {@code 64 u}. Functions must be deterministic, and smooth at their arguments: at a kink
+ * relative error of at most {@code 64 u}: that of 128 correctly rounded operations one after the other, since each adds {@code u / 2}. Functions must be deterministic, and smooth at their arguments: at a kink
  * there is no derivative to compare with.
  */
 public final class GradientCheck {

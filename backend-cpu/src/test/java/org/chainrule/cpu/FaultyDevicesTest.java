@@ -10,6 +10,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.chainrule.Backends;
 import org.chainrule.DType;
+import org.chainrule.Elements;
 import org.chainrule.OutOfDeviceMemoryException;
 import org.chainrule.harness.Conformance;
 import org.chainrule.harness.ConformanceReport;
@@ -17,6 +18,7 @@ import org.chainrule.harness.Options;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.device.DeviceFilter;
 import org.chainrule.plan.Kernel;
+import org.chainrule.plan.Operand;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;
@@ -234,6 +236,63 @@ class FaultyDevicesTest {
             }
         };
         assertThat(failures("lifecycle/closed-buffer", lenient)).contains("upload of 100 F32 threw nothing");
+    }
+
+    /** Does something else in place of running a compiled schedule. */
+    private interface Running {
+        void run(Device device, Schedule schedule, Device.Executable right, Buffer[] buffers, long[] streams);
+    }
+
+    private static UnaryOperator<Device> running(Running running) {
+        return d -> new DeviceFilter(d) {
+            @Override
+            public Executable compile(Schedule schedule) {
+                Executable e = super.compile(schedule);
+                return new Executable() {
+                    @Override
+                    public void run(Buffer[] buffers, long[] streams) {
+                        running.run(inner(), schedule, e, buffers, streams);
+                    }
+
+                    @Override
+                    public void close() {
+                        e.close();
+                    }
+                };
+            }
+        };
+    }
+
+    @Test
+    void closedExecutableThatStillRunsIsSeen() {
+        UnaryOperator<Device> undead = running((device, schedule, right, buffers, streams) -> {
+            right.close();
+            try (Device.Executable again = device.compile(schedule)) {
+                again.run(buffers, streams);
+            }
+        });
+        assertThat(failures("lifecycle/closed-executable", undead)).contains("a closed executable threw nothing");
+    }
+
+    @Test
+    void stepThatDoesNotTrainIsSeen() {
+        UnaryOperator<Device> idle = running((_, schedule, right, buffers, streams) -> {
+            if (schedule.kernels().size() < 5) right.run(buffers, streams);
+        });
+        assertThat(failures("lifecycle/training-leaks-nothing", idle)).contains("run 0 did not change the weights");
+    }
+
+    @Test
+    void functionThatIsOffByMoreThanItsLimitIsSeen() {
+        UnaryOperator<Device> nudged = running((device, schedule, right, buffers, streams) -> {
+            right.run(buffers, streams);
+            for (Kernel k : schedule.kernels()) for (Operand o : k.out()) {
+                double[] v = device.doubles(buffers[o.slot()]);
+                for (int i = 0; i < v.length; i++) v[i] = Math.nextUp((float) v[i]);
+                device.upload(Elements.of(DType.F32, v), buffers[o.slot()]);
+            }
+        });
+        assertThat(failures("accuracy/exp/f32/dense-interval", nudged)).contains("promised are 1.0");
     }
 
     @Test

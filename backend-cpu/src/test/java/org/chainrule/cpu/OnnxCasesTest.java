@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.chainrule.InvalidArgumentException;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Conformance;
 import org.chainrule.harness.Options;
@@ -38,7 +39,11 @@ final class OnnxCasesTest {
     private int folders;
 
     private List<Result> run(Optional<Path> in) {
-        OnnxCases family = new OnnxCases(in, Substitution.NONE);
+        return run(in, Substitution.NONE);
+    }
+
+    private List<Result> run(Optional<Path> in, Substitution substitution) {
+        OnnxCases family = new OnnxCases(in, substitution);
         try (Target target = Target.of("cpu")) {
             Options options = new Options(Options.SEED, "", "", Optional.empty(), in, 0);
             Conformance suite = Conformance.of(target, options, List.of(family));
@@ -134,6 +139,26 @@ final class OnnxCasesTest {
                 field(11, join(field(1, "x"), field(2, field(4, new byte[0])))))), field(8, field(2, 21)));
         assertThat(verdict(sequence, List.of(X), List.of(Y)))
                 .isEqualTo(new Verdict.Unsupported("a sequence, 'x'"));
+    }
+
+    @Test
+    void anArgumentThatAnOpRefusesIsAFailure() {
+        write(folder.resolve("test_case"), EXP, List.of(X), List.of(Y));
+        Substitution refusing = (_, _) -> _ -> {
+            throw new InvalidArgumentException("exp: dtype F32 is not a float type");
+        };
+        assertThat(run(Optional.of(folder), refusing).getFirst().verdict()).isInstanceOf(Verdict.Fail.class).asString()
+                .contains("exp: dtype F32 is not a float type");
+    }
+
+    /** The difference is less than the rounding of exp, so that its reciprocal may be any number. */
+    @Test
+    void aRecordThatTheDeviceMayMissByAnyAmountIsVacuous() {
+        float c = (float) Math.E, y = (float) (1 / (Math.E - c));
+        byte[] cancelling = model(List.of("x", "c"), List.of("y"), node("Exp", List.of("x"), List.of("e")),
+                node("Sub", List.of("e", "c"), List.of("d")), node("Reciprocal", List.of("d"), List.of("y")));
+        assertThat(verdict(cancelling, List.of(tensor(TWO, 1f, 1f), tensor(TWO, c, c)), List.of(tensor(TWO, y, y))))
+                .isInstanceOf(Verdict.Vacuous.class);
     }
 
     @Test

@@ -31,15 +31,28 @@ public final class Bench {
         long start = System.nanoTime();
         Bench bench = new Bench(target, subject, seed);
         Verdict verdict;
+        boolean sound = true;
         try {
-            verdict = bench.closed(subject.check().run(bench));
+            verdict = subject.check().run(bench);
         } catch (UnsupportedOpException e) {
-            verdict = bench.closed(new Verdict.Unsupported(e.getMessage()));
+            verdict = new Verdict.Unsupported(e.getMessage());
         } catch (Throwable e) {
             verdict = new Verdict.Fail(text(e));
-            bench.abandon();
+            sound = false;
         }
-        return new Result(subject, verdict, (System.nanoTime() - start) * 1e-9);
+        return new Result(subject, after(verdict, bench.close(sound)), (System.nanoTime() - start) * 1e-9);
+    }
+
+    /** The verdict where clearing up went wrong too: nothing of either is lost. */
+    private static Verdict after(Verdict verdict, List<String> wrong) {
+        if (wrong.isEmpty()) return verdict;
+        String also = String.join("; ", wrong);
+        return new Verdict.Fail(switch (verdict) {
+            case Verdict.Pass _ -> also;
+            case Verdict.Fail(String what) -> what + "; " + also;
+            case Verdict.Vacuous(String reason) -> reason + "; " + also;
+            case Verdict.Unsupported(String reason) -> reason + "; " + also;
+        });
     }
 
     private static String text(Throwable e) {
@@ -91,23 +104,24 @@ public final class Bench {
         return seed;
     }
 
-    private Verdict closed(Verdict verdict) {
-        sessions.forEach(Session::close);
-        long left = target.device().liveBytes();
-        if (left == 0) return verdict;
-        target.discard();
-        return new Verdict.Fail("after the case the device still holds " + left + " bytes");
+    /** Closes what the case left open and tells what went wrong. A device that is not sound, or holds memory then, is given up. */
+    private List<String> close(boolean sound) {
+        List<String> wrong = new ArrayList<>();
+        for (Session s : sessions) attempt("closing a session", s::close, wrong);
+        if (sound && wrong.isEmpty()) attempt("asking what the device holds", () -> {
+            long left = target.device().liveBytes();
+            if (left != 0) wrong.add("after the case the device still holds " + left + " bytes");
+        }, wrong);
+        if (!sound || !wrong.isEmpty()) attempt("closing the device", target::discard, wrong);
+        return wrong;
     }
 
-    private void abandon() {
-        for (Session s : sessions) {
-            try {
-                s.close();
-            } catch (RuntimeException e) {
-                System.getLogger(Bench.class.getName()).log(System.Logger.Level.DEBUG, "after a failed case", e);
-            }
+    private static void attempt(String what, Runnable action, List<String> wrong) {
+        try {
+            action.run();
+        } catch (Throwable e) {
+            wrong.add(what + ": " + text(e));
         }
-        target.discard();
     }
 
     /** The target's device, which outlives the session. */

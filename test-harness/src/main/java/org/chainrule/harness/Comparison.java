@@ -74,9 +74,14 @@ public final class Comparison {
         differences.add(what);
     }
 
-    /** Notes numbers that were compared by other means; who recorded them vouches for those that are zero. */
+    /** Notes numbers that were compared by other means. */
     public void agreed(long numbers) {
         compared += numbers;
+        vouched(numbers);
+    }
+
+    /** Notes that somebody else recorded so many of the expected numbers: where they are zero, zeros prove something. */
+    public void vouched(long numbers) {
         nonZero += numbers;
     }
 

@@ -15,7 +15,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.chainrule.DType;
 import org.chainrule.harness.Accuracy.Quantity;
 
@@ -38,7 +37,7 @@ public final class ConformanceReport {
         this.options = options;
     }
 
-    /** An op in one dtype; the dtype is empty where the case's name tells none. */
+    /** An op in one dtype; the dtype is empty where the case is about none or several. */
     public record Subject(String op, Optional<DType> dtype) implements Comparable<Subject> {
         private static final Comparator<Subject> ORDER =
                 Comparator.comparing(Subject::op).thenComparing(s -> s.dtype.map(DType::ordinal).orElse(-1));
@@ -82,7 +81,7 @@ public final class ConformanceReport {
     void add(Result r) {
         Counts one = Counts.of(r);
         families.merge(r.subject().family(), one, Counts::plus);
-        Subject subject = new Subject(r.subject().op(), dtype(r.subject().name()));
+        Subject subject = new Subject(r.subject().op(), r.subject().dtype());
         ops.put(subject, line(subject).plus(one));
         switch (r.verdict()) {
             case Verdict.Pass(Verdict.Evidence e) -> {
@@ -102,11 +101,6 @@ public final class ConformanceReport {
     private OpLine line(Subject s) {
         OpLine known = ops.get(s);
         return known == null ? new OpLine(s, Counts.NONE, Map.of()) : known;
-    }
-
-    private static Optional<DType> dtype(String caseName) {
-        List<String> parts = List.of(caseName.split("/", -1));
-        return Stream.of(DType.values()).filter(t -> parts.contains(Names.of(t))).findFirst();
     }
 
     public String backend() {

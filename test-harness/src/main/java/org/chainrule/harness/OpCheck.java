@@ -39,7 +39,7 @@ public record OpCheck(List<Input> inputs, Function<List<Tensor>, List<Tensor>> o
             try {
                 return on(new SentinelDevice(bench.device()), bench);
             } catch (SentinelDevice.Violation e) {
-                return new Verdict.Fail(e.what());
+                return new Verdict.Fail(e.getMessage());
             }
         };
     }

@@ -89,8 +89,9 @@ public record Sweep(Pointwise op, List<double[]> arguments) {
         int at = 0;
         for (int i = 0; i < found.length; i++) {
             double ulps = Comparison.ulps(DType.F32, found[i], formula.eval(at(i, x)));
-            if (ulps <= worst) continue;
-            worst = Double.isNaN(ulps) ? Double.POSITIVE_INFINITY : ulps;
+            // NaN, of a result that is none where it should be or the other way round, is worse than any number
+            if (Double.compare(ulps, worst) <= 0) continue;
+            worst = ulps;
             at = i;
         }
         return new Accuracy(quantity, DType.F32, worst, Arrays.toString(at(at, x)));

@@ -4,7 +4,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.chainrule.Backends;
-import org.chainrule.ChainruleException;
 import org.chainrule.DType;
 import org.chainrule.spi.Device;
 
@@ -75,11 +74,7 @@ public final class Target implements AutoCloseable {
     void discard() {
         Optional<Device> old = device;
         device = Optional.empty();
-        try {
-            old.ifPresent(Device::close);
-        } catch (ChainruleException e) {
-            System.getLogger(Target.class.getName()).log(System.Logger.Level.DEBUG, "a failed device did not close", e);
-        }
+        old.ifPresent(Device::close);
     }
 
     @Override

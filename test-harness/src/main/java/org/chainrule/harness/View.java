@@ -9,24 +9,24 @@ import org.chainrule.Tensor;
 public enum View {
     WHOLE {
         @Override
-        Shape base(Shape seen) {
+        public Shape base(Shape seen) {
             return seen;
         }
 
         @Override
-        Tensor of(Tensor base) {
+        public Tensor of(Tensor base) {
             return base;
         }
     },
     /** The axes in reverse order. */
     TRANSPOSED {
         @Override
-        Shape base(Shape seen) {
+        public Shape base(Shape seen) {
             return Shape.of(IntStream.range(0, seen.rank()).map(i -> seen.dim(seen.rank() - 1 - i)).toArray());
         }
 
         @Override
-        Tensor of(Tensor base) {
+        public Tensor of(Tensor base) {
             int n = base.shape().rank();
             return base.permute(IntStream.range(0, n).map(i -> n - 1 - i).toArray());
         }
@@ -34,12 +34,12 @@ public enum View {
     /** Every second element from the second on, along each axis. */
     STEPPED {
         @Override
-        Shape base(Shape seen) {
+        public Shape base(Shape seen) {
             return Shape.of(Arrays.stream(seen.dims()).map(d -> 2 * d + 1).toArray());
         }
 
         @Override
-        Tensor of(Tensor base) {
+        public Tensor of(Tensor base) {
             Tensor t = base;
             for (int a = 0; a < base.shape().rank(); a++) t = t.slice(a, 1, base.shape().dim(a), 2);
             return t;
@@ -48,12 +48,12 @@ public enum View {
     /** Without the first three elements of each axis. */
     OFFSET {
         @Override
-        Shape base(Shape seen) {
+        public Shape base(Shape seen) {
             return Shape.of(Arrays.stream(seen.dims()).map(d -> d + 3).toArray());
         }
 
         @Override
-        Tensor of(Tensor base) {
+        public Tensor of(Tensor base) {
             Tensor t = base;
             for (int a = 0; a < base.shape().rank(); a++) t = t.slice(a, 3, base.shape().dim(a));
             return t;
@@ -62,18 +62,19 @@ public enum View {
     /** From the last element to the first along each axis. */
     REVERSED {
         @Override
-        Shape base(Shape seen) {
+        public Shape base(Shape seen) {
             return seen;
         }
 
         @Override
-        Tensor of(Tensor base) {
+        public Tensor of(Tensor base) {
             return base.flip(IntStream.range(0, base.shape().rank()).toArray());
         }
     };
 
     /** The shape of the tensor of which a view has shape {@code seen}. */
-    abstract Shape base(Shape seen);
+    public abstract Shape base(Shape seen);
 
-    abstract Tensor of(Tensor base);
+    /** {@code base} seen so. */
+    public abstract Tensor of(Tensor base);
 }

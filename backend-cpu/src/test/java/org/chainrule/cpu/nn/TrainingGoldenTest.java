@@ -58,7 +58,7 @@ class TrainingGoldenTest {
             return assertThrows(Deviation.class, () -> {
                 if (type == DType.F64) wrong.follow();
                 else TrainingBounds.check(wrong, new TrainingBounds.Tally());
-            }).what();
+            }).getMessage();
         }
     }
 }

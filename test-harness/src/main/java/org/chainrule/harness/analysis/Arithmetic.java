@@ -22,7 +22,7 @@ public enum Arithmetic {
         }
 
         @Override
-        double limit(Fn fn) {
+        public double limit(Fn fn) {
             return switch (fn) {
                 case NEG, ABS, SIGN, FLOOR, ROUND, RELU -> 0;
                 case SQRT -> 0.5;
@@ -35,7 +35,7 @@ public enum Arithmetic {
         }
 
         @Override
-        double limit(Fn2 fn) {
+        public double limit(Fn2 fn) {
             return switch (fn) {
                 case MAX, MIN, LT, LE, EQ, AND, OR -> 0;
                 case ADD, SUB, MUL, DIV -> 0.5;
@@ -57,7 +57,7 @@ public enum Arithmetic {
         }
 
         @Override
-        double limit(Fn fn) {
+        public double limit(Fn fn) {
             return switch (fn) {
                 case NEG, ABS, SIGN, FLOOR, ROUND, RELU -> 0;
                 case SQRT -> 0.5;
@@ -69,7 +69,7 @@ public enum Arithmetic {
         }
 
         @Override
-        double limit(Fn2 fn) {
+        public double limit(Fn2 fn) {
             return switch (fn) {
                 case MAX, MIN, LT, LE, EQ, AND, OR -> 0;
                 case ADD, SUB, MUL, DIV -> 0.5;
@@ -102,9 +102,10 @@ public enum Arithmetic {
     abstract double ulp(double x);
 
     /** Units in the last place by which {@code fn} may be off. */
-    abstract double limit(Fn fn);
+    public abstract double limit(Fn fn);
 
-    abstract double limit(Fn2 fn);
+    /** Units in the last place by which {@code fn} may be off. */
+    public abstract double limit(Fn2 fn);
 
     /** γₙ = n u / (1 - n u): the relative error of n roundings (Higham, "Accuracy and Stability", lemma 3.1). */
     double gamma(long n) {
@@ -118,8 +119,9 @@ public enum Arithmetic {
      */
     Interval rounded(Interval exact, boolean known) {
         if (exact.isEmpty()) return exact;
-        return new Interval(nearest(known ? exact.lo() : below(exact.lo())),
-                nearest(known ? exact.hi() : above(exact.hi())), exact.nan());
+        // what is infinite in double precision is so after one rounding of any format
+        return new Interval(nearest(known || Double.isInfinite(exact.lo()) ? exact.lo() : below(exact.lo())),
+                nearest(known || Double.isInfinite(exact.hi()) ? exact.hi() : above(exact.hi())), exact.nan());
     }
 
     /** {@code exact} after a function that is off by at most {@code ulps}. A true 0 is met. */

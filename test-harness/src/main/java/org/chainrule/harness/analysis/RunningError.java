@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import org.chainrule.DType;
+import org.chainrule.Rng;
 import org.chainrule.Session;
 import org.chainrule.Shape;
 import org.chainrule.Tensor;
@@ -20,7 +21,7 @@ import org.chainrule.harness.Target;
  * element of a tensor its value in double precision and every value that computing it in an {@link Arithmetic} may give.
  * Errors of arguments are carried through each function by its values at the ends of their intervals, so no term of any
  * order is dropped; sums and products of n terms may be taken in any order and are off by {@code γₙ₋₁ Σ|terms|}; where the
- * outcome of a comparison is not certain both branches count.
+ * outcome of a comparison is not certain both branches count. Random numbers are the {@linkplain HostRandom host's}.
  */
 public final class RunningError {
     /**
@@ -112,7 +113,8 @@ public final class RunningError {
         return switch (t.op()) {
             case Op.Leaf _ -> exact(s, t.toDoubles());
             case Op.HostScalar(DoubleSupplier value) -> supplied(arithmetic, t, value.getAsDouble());
-            case Op.Random _ -> exact(s, t.toDoubles());
+            case Op.Random(Op.Distribution d, Rng rng, long stream) ->
+                    exact(s, HostRandom.of(d, t.dtype(), rng.seed(), stream, Math.toIntExact(s.size())));
             case Op.Constant(double v) -> filled(s, t.dtype().isFloat() ? v : t.dtype().round(v),
                     Interval.of(t.dtype().isFloat() ? arithmetic.nearest(v) : t.dtype().round(v)));
             case Op.Map(String _, Expr e) -> map(this.arithmetic.apply(operands(t)), s, e,

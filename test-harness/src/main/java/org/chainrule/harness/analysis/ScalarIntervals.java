@@ -16,8 +16,8 @@ record ScalarIntervals(Arithmetic arithmetic) {
                 Interval e = domain(fn, x, 0);
                 yield arithmetic.rounded(e, isExactRoot(e.lo(), x.lo()) && isExactRoot(e.hi(), x.hi()));
             }
-            case LOG -> arithmetic.within(arithmetic.limit(fn), domain(fn, x, 0));
-            case LOG1P -> arithmetic.within(arithmetic.limit(fn), domain(fn, x, -1));
+            case LOG -> logarithm(fn, domain(fn, x, 0));
+            case LOG1P -> logarithm(fn, domain(fn, x, -1));
             case EXP, NORMAL_CDF, SIGMOID, SOFTPLUS -> {
                 Interval e = arithmetic.within(arithmetic.limit(fn), ends(fn, x));
                 yield new Interval(Math.max(0, e.lo()), e.hi(), e.nan());
@@ -38,6 +38,14 @@ record ScalarIntervals(Arithmetic arithmetic) {
     private static Interval domain(Fn fn, Interval x, double from) {
         if (x.hi() < from) return Interval.NAN;
         return Interval.hull(fn.apply(Math.max(from, x.lo())), fn.apply(x.hi())).orNaN(x.lo() < from);
+    }
+
+    /** Its infinities are those of its pole and of infinity itself, never of overflow, and so are exact. */
+    private Interval logarithm(Fn fn, Interval exact) {
+        if (exact.isEmpty()) return exact;
+        Interval r = arithmetic.within(arithmetic.limit(fn), exact);
+        return new Interval(Double.isInfinite(exact.lo()) ? exact.lo() : r.lo(),
+                Double.isInfinite(exact.hi()) ? exact.hi() : r.hi(), exact.nan());
     }
 
     /** A wave whose crests lie at {@code crest + 2πk} and whose troughs lie half-way between. */

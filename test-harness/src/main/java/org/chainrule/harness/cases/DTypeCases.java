@@ -86,6 +86,6 @@ final class DTypeCases implements Family {
     }
 
     private Case of(String op, DType type, String variant, OpCheck check) {
-        return new Case(name() + "/" + op + "/" + Names.of(type) + "/" + variant, op, Oracle.ANALYSIS, check);
+        return new Case(name() + "/" + op + "/" + Names.of(type) + "/" + variant, op, type, Oracle.ANALYSIS, check);
     }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.chainrule.DType;
 import org.chainrule.GradientCheck;
 import org.chainrule.Session;
+import org.chainrule.Shape;
 import org.chainrule.Tensor;
 import org.chainrule.harness.Bench;
 import org.chainrule.harness.Case;
@@ -37,7 +38,7 @@ record DifferenceCases(Supplier<Stream<Subject>> subjects) implements Family {
         Map<String, List<Subject>> byOp = subjects.get().filter(Subject::smooth)
                 .collect(Collectors.groupingBy(Subject::op, LinkedHashMap::new, Collectors.toList()));
         return byOp.values().stream().flatMap(DifferenceCases::small)
-                .map(s -> new Case(s.name(name(), DType.F64), s.op(), Oracle.DIFFERENCES,
+                .map(s -> new Case(s.name(name(), DType.F64), s.op(), DType.F64, Oracle.DIFFERENCES,
                         b -> check(s.in(DType.F64), b)));
     }
 
@@ -53,20 +54,28 @@ record DifferenceCases(Supplier<Stream<Subject>> subjects) implements Family {
         SplittableRandom random = bench.random();
         List<Tensor> all = new ArrayList<>(), moved = new ArrayList<>();
         for (Input i : s.inputs()) {
-            Tensor t = session.tensor(i.shape(), i.dtype(),
-                    i.values().draw(random, i.dtype(), Math.toIntExact(i.shape().size())));
+            Shape base = i.view().base(i.shape());
+            Tensor t = session.tensor(base, i.dtype(),
+                    i.values().draw(random, i.dtype(), Math.toIntExact(base.size())));
             all.add(t);
             if (i.dtype().isFloat()) moved.add(t);
         }
-        if (moved.isEmpty() || s.function().apply(all).stream().noneMatch(y -> y.dtype().isFloat()))
+        if (moved.isEmpty() || applied(s, all).stream().noneMatch(y -> y.dtype().isFloat()))
             return new Verdict.Unsupported("no gradient flows through " + s.op());
         GradientCheck.Report report = GradientCheck.check(in -> {
             List<Tensor> arguments = new ArrayList<>();
             for (Tensor t : all) arguments.add(moved.contains(t) ? in.get(moved.indexOf(t)) : t);
-            return joined(s.function().apply(arguments));
+            return joined(applied(s, arguments));
         }, moved.toArray(Tensor[]::new));
         if (report.compared() == 0) return new Verdict.Vacuous("nothing was compared");
         return report.isCorrect() ? Verdict.passed(report.compared()) : new Verdict.Fail(report.toString());
+    }
+
+    /** The outputs where the inputs are seen through their views. */
+    private static List<Tensor> applied(Subject s, List<Tensor> bases) {
+        List<Tensor> seen = new ArrayList<>();
+        for (int i = 0; i < bases.size(); i++) seen.add(s.inputs().get(i).view().of(bases.get(i)));
+        return s.function().apply(seen);
     }
 
     private static Tensor joined(List<Tensor> outputs) {

@@ -23,6 +23,7 @@ import org.chainrule.harness.Case;
 import org.chainrule.harness.Comparison;
 import org.chainrule.harness.Oracle;
 import org.chainrule.harness.Verdict;
+import org.chainrule.harness.analysis.HostRandom;
 import org.chainrule.harness.device.DeviceFilter;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;

@@ -50,11 +50,11 @@ final class LargeCases implements Family {
                 rows("gather", "gather", in -> in.get(0).indexSelect(0, in.get(1)), any(11, 2), index(11, ROWS)),
                 rows("gather-far", "gather", in -> in.get(0).indexSelect(0, in.get(1)), any(ROWS, 2),
                         index(ROWS, 301)),
-                new Case(name() + "/bytes/f32", "add", Oracle.ANALYSIS, LargeCases::bytes));
+                new Case(name() + "/bytes/f32", "add", DType.F32, Oracle.ANALYSIS, LargeCases::bytes));
     }
 
     private Case rows(String what, String op, Function<List<Tensor>, Tensor> f, Input... inputs) {
-        return new Case(name() + "/rows/" + what, op, Oracle.ANALYSIS, OpCheck.of(f, inputs));
+        return new Case(name() + "/rows/" + what, op, DType.F32, Oracle.ANALYSIS, OpCheck.of(f, inputs));
     }
 
     private static Input any(int... dims) {

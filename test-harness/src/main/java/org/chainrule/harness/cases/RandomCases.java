@@ -20,6 +20,7 @@ import org.chainrule.harness.Names;
 import org.chainrule.harness.Oracle;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.Verdict;
+import org.chainrule.harness.analysis.HostRandom;
 import org.chainrule.harness.analysis.RunningError;
 import org.chainrule.nn.Dropout;
 
@@ -65,7 +66,7 @@ final class RandomCases implements Family {
     }
 
     private Case of(String op, DType type, String what, BiFunction<Bench, DType, Verdict> check) {
-        return new Case(name() + "/" + op + "/" + Names.of(type) + "/" + what, op, Oracle.BITS,
+        return new Case(name() + "/" + op + "/" + Names.of(type) + "/" + what, op, type, Oracle.BITS,
                 b -> {
                     b.require(type);
                     return check.apply(b, type);
@@ -135,7 +136,7 @@ final class RandomCases implements Family {
         Comparison c = new Comparison();
         Rng rng = Rng.of(bench.random().nextLong());
         List<Tensor> results = consumers.apply(drawings.stream().map(x -> x.on(session, rng)).toList());
-        RunningError analysis = HostRandom.analysis(results);
+        RunningError analysis = RunningError.on(session);
         session.eval(results.toArray(Tensor[]::new));
         for (int i = 0; i < results.size(); i++)
             c.compare("result " + i, Quantity.FORWARD, results.get(i), analysis.bounds(results.get(i)));
@@ -178,7 +179,7 @@ final class RandomCases implements Family {
         Comparison c = new Comparison();
         for (double p : new double[] {0, 0.1, 0.5, 0.9}) {
             Tensor y = Dropout.of(p).random(rng).apply(x.times(1)), g = y.times(y).sum().gradients(x).getFirst();
-            RunningError analysis = HostRandom.analysis(List.of(y, g)).given(x, values);
+            RunningError analysis = RunningError.on(session).given(x, values);
             c.compare("p " + p, Quantity.FORWARD, y, analysis.bounds(y));
             c.compare("gradient, p " + p, Quantity.GRADIENT, g, analysis.bounds(g));
         }
@@ -218,7 +219,7 @@ final class RandomCases implements Family {
             if (run == 2) next = rng.take() + 1;
             step.run();
             List<Tensor> same = body.apply(Rng.at(seed, next));
-            RunningError analysis = HostRandom.analysis(same).given(x, values);
+            RunningError analysis = RunningError.on(session).given(x, values);
             for (int i = 0; i < same.size(); i++) c.compare("run " + run + " value " + i, Quantity.FORWARD,
                     step.value(i), analysis.bounds(same.get(i)));
             next += streams;

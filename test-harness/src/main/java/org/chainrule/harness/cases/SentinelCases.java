@@ -21,7 +21,7 @@ record SentinelCases(Supplier<Stream<Subject>> subjects) implements Family {
     public Stream<Case> cases(Target target) {
         DType type = target.real();
         return subjects.get().filter(s -> s.elements() <= MOST)
-                .map(s -> new Case(s.name(name(), type), s.op(), Oracle.SENTINELS,
+                .map(s -> new Case(s.name(name(), type), s.op(), type, Oracle.SENTINELS,
                         s.check(type).guarded()));
     }
 }

@@ -70,7 +70,7 @@ final class SizesCases implements Family {
     public Stream<Case> cases(Target target) {
         return KINDS.stream().flatMap(k -> k.dtypes().stream()
                 .flatMap(t -> SIZES.stream().map(n -> new Case(
-                        name() + "/" + k.name + "/" + Names.of(t) + "/" + n, k.op,
+                        name() + "/" + k.name + "/" + Names.of(t) + "/" + n, k.op, t,
                         Oracle.ANALYSIS, k.sized.at(n, t)))));
     }
 

@@ -70,7 +70,7 @@ final class StorageCases implements Family {
     }
 
     private Case of(DType type, String what, Case.Check check) {
-        return of(what, b -> {
+        return new Case(name() + "/" + what, "storage", type, Oracle.STORAGE, b -> {
             b.require(type);
             return check.run(b);
         });

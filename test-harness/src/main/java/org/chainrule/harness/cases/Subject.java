@@ -48,7 +48,7 @@ record Subject(String op, String variant, List<Input> inputs, Function<List<Tens
 
     /** The case of {@code family} that compares it with its bounds. */
     Case analysed(String family, DType type) {
-        return new Case(name(family, type), op, Oracle.ANALYSIS, check(type));
+        return new Case(name(family, type), op, type, Oracle.ANALYSIS, check(type));
     }
 
     OpCheck check(DType type) {

@@ -76,12 +76,12 @@ final class TrainingCases implements Family {
     }
 
     private Case of(String what, String op, DType type, Case.Check check) {
-        return new Case(name() + "/" + what + "/" + Names.of(type), op, Oracle.TRAINING, bench -> {
+        return new Case(name() + "/" + what + "/" + Names.of(type), op, type, Oracle.TRAINING, bench -> {
             bench.require(type);
             try {
                 return check.run(bench);
             } catch (Deviation e) {
-                return new Verdict.Fail(e.what());
+                return new Verdict.Fail(e.getMessage());
             }
         });
     }

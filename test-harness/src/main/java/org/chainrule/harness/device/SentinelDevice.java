@@ -5,9 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.IntStream;
 import org.chainrule.DType;
 import org.chainrule.plan.Kernel;
@@ -19,13 +17,14 @@ import org.chainrule.spi.Device;
 
 /**
  * A device whose buffers lie between sentinels. Schedules run kernel by kernel; before each the elements that it is to
- * write are poisoned, after each everything else must be as it was and no poison may be left in what it was to write.
- * The poison is a NaN with a payload of its own; in integers a number that no test computes.
+ * write are poisoned, after each everything else in the memory of the schedule must be as it was and no poison may be left in what
+ * it was to write. The poison is a quiet NaN with a payload of its own; in integers a number that no test computes.
  */
 public final class SentinelDevice extends DeviceFilter {
     /** Elements on either side of a buffer: a multiple of every vector, so that alignment stays as it was. */
     static final int MARGIN = 64;
-    private static final byte POISON_TOP = 0x7F, POISON = (byte) 0xAD;
+    /** The bytes of the poison, the last first: the exponent and the quiet bit of a NaN in each float type. */
+    private static final byte[] POISON = {0x7F, (byte) 0xFD, (byte) 0xAD};
 
     public SentinelDevice(Device device) {
         super(device);
@@ -35,16 +34,14 @@ public final class SentinelDevice extends DeviceFilter {
     public static final class Violation extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        private final String what;
-
         Violation(String what) {
             super(what);
-            this.what = what;
         }
 
         /** Which kernel did what. */
-        public String what() {
-            return what;
+        @Override
+        public String getMessage() {
+            return String.valueOf(super.getMessage());
         }
     }
 
@@ -88,22 +85,24 @@ public final class SentinelDevice extends DeviceFilter {
 
     private static void poison(MemorySegment to, DType dtype, int element) {
         int n = dtype.bytes();
-        for (int b = 0; b < n; b++)
-            to.set(ValueLayout.JAVA_BYTE, (long) element * n + b, b == n - 1 && n > 1 ? POISON_TOP : POISON);
+        for (int b = 0; b < n; b++) to.set(ValueLayout.JAVA_BYTE, (long) element * n + b, poison(n, b));
     }
 
     private static boolean isPoison(MemorySegment in, DType dtype, int element) {
         int n = dtype.bytes();
-        for (int b = 0; b < n; b++) {
-            byte want = b == n - 1 && n > 1 ? POISON_TOP : POISON;
-            if (in.get(ValueLayout.JAVA_BYTE, (long) element * n + b) != want) return false;
-        }
+        for (int b = 0; b < n; b++)
+            if (in.get(ValueLayout.JAVA_BYTE, (long) element * n + b) != poison(n, b)) return false;
         return true;
+    }
+
+    /** Byte {@code b} of the poison in a type of {@code n} bytes; no truth value is like that of one. */
+    private static byte poison(int n, int b) {
+        return n == 1 ? POISON[2] : POISON[Math.min(n - 1 - b, 2)];
     }
 
     private MemorySegment whole(Buffer b) {
         MemorySegment s = MemorySegment.ofArray(new byte[b.length() * b.dtype().bytes()]);
-        inner().download(b, s);
+        if (b != Buffer.NONE) inner().download(b, s);
         return s;
     }
 
@@ -174,30 +173,36 @@ public final class SentinelDevice extends DeviceFilter {
                 Buffer b = own[i] != Buffer.NONE ? own[i] : buffers[i];
                 all[i] = b instanceof Guarded g ? g.whole : b;
             }
-            for (int i = 0; i < each.size(); i++) watch(schedule.kernels().get(i), each.get(i), all, streams);
+            MemorySegment[] memory = memory(all);
+            for (int i = 0; i < each.size(); i++)
+                memory = watch(schedule.kernels().get(i), each.get(i), all, memory, streams);
         }
 
-        private void watch(Kernel k, Executable e, Buffer[] all, long[] streams) {
-            Set<Integer> touched = new HashSet<>();
-            k.reads().forEach(o -> touched.add(o.slot()));
-            MemorySegment[] before = new MemorySegment[all.length];
+        private MemorySegment[] memory(Buffer[] all) {
+            return Arrays.stream(all).map(SentinelDevice.this::whole).toArray(MemorySegment[]::new);
+        }
+
+        /** Runs {@code k} where the memory is as {@code before} says, and tells how it is afterwards. */
+        private MemorySegment[] watch(Kernel k, Executable e, Buffer[] all, MemorySegment[] before, long[] streams) {
             for (Operand o : k.out()) {
-                boolean read = touched.contains(o.slot());
-                if (before[o.slot()] == null) before[o.slot()] = whole(all[o.slot()]);
-                if (read) continue;
+                if (reads(k, o.slot())) continue;
                 for (int i : places(o)) poison(before[o.slot()], o.dtype(), i);
                 inner().upload(before[o.slot()], all[o.slot()]);
             }
-            for (int slot : touched) if (before[slot] == null) before[slot] = whole(all[slot]);
             e.run(all, streams);
-            for (int slot = 0; slot < all.length; slot++) {
-                if (before[slot] != null) compare(k, slot, before[slot], whole(all[slot]), all[slot].dtype());
-            }
+            MemorySegment[] after = memory(all);
+            for (int slot = 0; slot < all.length; slot++)
+                compare(k, slot, before[slot], after[slot], all[slot].dtype());
+            return after;
+        }
+
+        private static boolean reads(Kernel k, int slot) {
+            return k.reads().stream().anyMatch(o -> o.slot() == slot);
         }
 
         private void compare(Kernel k, int slot, MemorySegment before, MemorySegment after, DType dtype) {
             BitSet written = new BitSet();
-            boolean read = k.reads().stream().anyMatch(o -> o.slot() == slot);
+            boolean read = reads(k, slot);
             for (Operand o : k.out()) {
                 if (o.slot() != slot) continue;
                 for (int i : places(o)) {

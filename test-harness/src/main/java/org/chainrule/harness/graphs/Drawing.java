@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
-import org.chainrule.ChainruleException;
 import org.chainrule.DType;
 import org.chainrule.Session;
 import org.chainrule.Shape;
@@ -24,7 +23,7 @@ import org.chainrule.harness.analysis.Bound;
 import org.chainrule.harness.analysis.RunningError;
 
 /**
- * Draws a graph. Nodes are proposed one by one; one that would be refused, is large, or may hold NaN or numbers far from 1,
+ * Draws a graph. Nodes are proposed one by one; one that is not defined, is large, or may hold NaN or numbers far from 1,
  * as running error analysis tells, is not taken, so that bounds stay narrow enough to prove something.
  */
 final class Drawing {
@@ -56,7 +55,8 @@ final class Drawing {
         this.session = session;
         this.analysis = RunningError.on(session);
         this.dtypes = dtypes.stream().sorted().toList();
-        this.main = dtypes.contains(DType.F64) && random.nextInt(4) == 0 ? DType.F64 : DType.F32;
+        boolean wide = dtypes.contains(DType.F64) && random.nextInt(4) == 0;
+        this.main = wide || !dtypes.contains(DType.F32) ? DType.F64 : DType.F32;
         boolean big = random.nextInt(25) == 0;
         this.largest = big ? 6000 : 300;
         this.extents = IntStream.range(0, 3).map(_ -> 1 + random.nextInt(7)).toArray();
@@ -65,7 +65,7 @@ final class Drawing {
         if (random.nextInt(40) == 0) extents[1] = 0;
     }
 
-    /** A graph whose values are of moderate size. */
+    /** A graph whose values are of moderate size. @throws org.chainrule.UnsupportedOpException where the device lacks a dtype that it needs */
     static Graph of(SplittableRandom random, Session session, Set<DType> dtypes) {
         return new Drawing(random, session, dtypes).graph();
     }
@@ -95,14 +95,42 @@ final class Drawing {
     }
 
     private OptionalInt add(Kind kind, List<Integer> inputs) {
-        try {
-            Tensor t = kind.on(session, inputs.stream().map(tensors::get).toList());
-            Tensors.tell(analysis, kind, t, 0);
-            if (kind instanceof Kind.Given g) analysis.given(t, g.elements());
-            return taken(t) ? put(kind, inputs, t) : OptionalInt.empty();
-        } catch (ChainruleException e) {
-            return OptionalInt.empty();
-        }
+        if (!isDefined(kind, inputs)) return OptionalInt.empty();
+        Tensor t = kind.on(session, inputs.stream().map(tensors::get).toList());
+        Tensors.tell(analysis, kind, t, 0);
+        if (kind instanceof Kind.Given g) analysis.given(t, g.elements());
+        return taken(t) ? put(kind, inputs, t) : OptionalInt.empty();
+    }
+
+    /** Whether users may do this to operands of such shapes and dtypes: those drawn by chance do not always fit. */
+    private boolean isDefined(Kind kind, List<Integer> in) {
+        return switch (kind) {
+            case Kind.CumulativeSum _ -> dtype(in.getFirst()) != DType.BOOL;
+            case Kind.Pad p ->
+                    shape(in.getFirst()).dim(p.axis()) + Math.min(0, p.before()) + Math.min(0, p.after()) >= 0;
+            case Kind.ArgReduce a -> shape(in.getFirst()).dim(a.axis()) > 0;
+            case Kind.Extreme e -> shape(in.getFirst()).dim(e.axis()) > 0;
+            case Kind.Reduce(Op.Reduction how, List<Integer> axes, boolean _) -> switch (how) {
+                case SUM, PROD -> true;
+                case MAX, MIN -> (axes.isEmpty() ? IntStream.range(0, rank(in.getFirst())).boxed().toList() : axes)
+                        .stream().allMatch(a -> shape(in.getFirst()).dim(a) > 0);
+            };
+            case Kind.Where _ -> meet(in.stream().map(this::shape).toList());
+            case Kind.MatMul _ -> meet(in.stream().map(i -> batch(shape(i))).toList());
+            case Kind.Given _, Kind.Constant _, Kind.HostScalar _, Kind.Random _, Kind.Pointwise _, Kind.Affine _, Kind.Clamp _, Kind.Cast _, Kind.Permute _, Kind.Reshape _, Kind.Expand _, Kind.Slice _, Kind.Flip _, Kind.Triangle _, Kind.Concat _, Kind.Gather _, Kind.IndexSelect _, Kind.ScatterAdd _, Kind.Softmax _, Kind.LogSoftmax _, Kind.Normalize _, Kind.StopGradient _, Kind.Gradient _ ->
+                    true;
+        };
+    }
+
+    /** Whether the extents that meet, counted from the last axis, are equal but for those that are 1. */
+    private static boolean meet(List<Shape> shapes) {
+        int rank = shapes.stream().mapToInt(Shape::rank).max().orElse(0);
+        return IntStream.rangeClosed(1, rank).allMatch(i -> shapes.stream().filter(s -> s.rank() >= i)
+                .mapToInt(s -> s.dim(-i)).filter(d -> d != 1).distinct().count() <= 1);
+    }
+
+    private static Shape batch(Shape s) {
+        return Shape.of(Arrays.copyOf(s.dims(), Math.max(0, s.rank() - 2)));
     }
 
     private OptionalInt put(Kind kind, List<Integer> inputs, Tensor t) {
@@ -411,11 +439,10 @@ final class Drawing {
     }
 
     private void source() {
-        DType type = dtypes.contains(DType.F64) && main == DType.F64 ? DType.F64 : DType.F32;
         switch (random.nextInt(4)) {
-            case 0 -> add(new Kind.HostScalar(type, random.nextInt(-4, 5) / 4.0));
-            case 1 -> add(new Kind.Constant(shape(), type, random.nextInt(-2, 3) / 2.0));
-            default -> add(new Kind.Random(chance(1, 2) ? Op.Distribution.UNIFORM : Op.Distribution.NORMAL, type,
+            case 0 -> add(new Kind.HostScalar(main, random.nextInt(-4, 5) / 4.0));
+            case 1 -> add(new Kind.Constant(shape(), main, random.nextInt(-2, 3) / 2.0));
+            default -> add(new Kind.Random(chance(1, 2) ? Op.Distribution.UNIFORM : Op.Distribution.NORMAL, main,
                     shape(), random.nextInt(1000)));
         }
     }

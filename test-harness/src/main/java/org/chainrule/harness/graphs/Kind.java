@@ -1,5 +1,6 @@
 package org.chainrule.harness.graphs;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +14,8 @@ import org.chainrule.Shape;
 import org.chainrule.Tensor;
 import org.chainrule.expr.Ops;
 import org.chainrule.graph.Op;
+import org.chainrule.harness.analysis.HostRandom;
+import org.chainrule.harness.analysis.Places;
 
 /** What a node of a random graph computes from its operands, and the Java expression that says so. */
 sealed interface Kind {
@@ -22,10 +25,26 @@ sealed interface Kind {
     /** The same as a person would write it, for operands of these names. */
     String code(List<String> in);
 
+    /** A kind that is told a shape. */
+    sealed interface Shaped extends Kind {
+        Shape shape();
+
+        /** The same with another shape, none of whose extents is greater. */
+        Kind resized(Shape to);
+    }
+
     /** Values that are written to the device: data and parameters. */
-    record Given(Shape shape, DType dtype, List<Double> values) implements Kind {
+    record Given(Shape shape, DType dtype, List<Double> values) implements Shaped {
         static Given of(Shape shape, DType dtype, double... values) {
             return new Given(shape, dtype, Arrays.stream(values).boxed().toList());
+        }
+
+        /** The elements at the places of {@code to}. */
+        @Override
+        public Given resized(Shape to) {
+            List<Double> kept = new ArrayList<>();
+            Places.each(to, (_, at) -> kept.add(values.get(Places.of(shape, at))));
+            return new Given(to, dtype, kept);
         }
 
         double[] elements() {
@@ -44,7 +63,12 @@ sealed interface Kind {
         }
     }
 
-    record Constant(Shape shape, DType dtype, double value) implements Kind {
+    record Constant(Shape shape, DType dtype, double value) implements Shaped {
+        @Override
+        public Constant resized(Shape to) {
+            return new Constant(to, dtype, value);
+        }
+
         @Override
         public Tensor on(Session s, List<Tensor> in) {
             return s.constant(shape, dtype, value);
@@ -78,22 +102,23 @@ sealed interface Kind {
         }
     }
 
-    record Random(Op.Distribution distribution, DType dtype, Shape shape, long seed) implements Kind {
-        /** What run number {@code run} draws. */
-        double[] in(Session s, int run) {
-            return from(s, Rng.at(seed, run)).toDoubles();
+    record Random(Op.Distribution distribution, DType dtype, Shape shape, long seed) implements Shaped {
+        @Override
+        public Random resized(Shape to) {
+            return new Random(distribution, dtype, to, seed);
         }
 
-        private Tensor from(Session s, Rng rng) {
-            return switch (distribution) {
-                case UNIFORM -> s.uniform(rng, dtype, shape);
-                case NORMAL -> s.normal(rng, dtype, shape);
-            };
+        /** What run number {@code run} draws. */
+        double[] in(int run) {
+            return HostRandom.of(distribution, dtype, seed, run, Math.toIntExact(shape.size()));
         }
 
         @Override
         public Tensor on(Session s, List<Tensor> in) {
-            return from(s, Rng.of(seed));
+            return switch (distribution) {
+                case UNIFORM -> s.uniform(Rng.of(seed), dtype, shape);
+                case NORMAL -> s.normal(Rng.of(seed), dtype, shape);
+            };
         }
 
         @Override
@@ -250,27 +275,37 @@ sealed interface Kind {
         }
     }
 
-    record Reshape(Shape to) implements Kind {
+    record Reshape(Shape shape) implements Shaped {
+        @Override
+        public Reshape resized(Shape to) {
+            return new Reshape(to);
+        }
+
         @Override
         public Tensor on(Session s, List<Tensor> in) {
-            return in.getFirst().reshape(to);
+            return in.getFirst().reshape(shape);
         }
 
         @Override
         public String code(List<String> in) {
-            return in.getFirst() + ".reshape(" + text(to) + ")";
+            return in.getFirst() + ".reshape(" + text(shape) + ")";
         }
     }
 
-    record Expand(Shape to) implements Kind {
+    record Expand(Shape shape) implements Shaped {
+        @Override
+        public Expand resized(Shape to) {
+            return new Expand(to);
+        }
+
         @Override
         public Tensor on(Session s, List<Tensor> in) {
-            return in.getFirst().expandTo(to);
+            return in.getFirst().expandTo(shape);
         }
 
         @Override
         public String code(List<String> in) {
-            return in.getFirst() + ".expandTo(" + text(to) + ")";
+            return in.getFirst() + ".expandTo(" + text(shape) + ")";
         }
     }
 

@@ -14,7 +14,6 @@ import org.chainrule.Shape;
 import org.chainrule.harness.Bench;
 import org.chainrule.harness.Comparison;
 import org.chainrule.harness.analysis.Bound;
-import org.chainrule.harness.analysis.Places;
 
 /**
  * Makes a graph that fails smaller as long as it still fails in the same manner (delta debugging; Zeller and Hildebrandt
@@ -137,7 +136,9 @@ final class Shrinking {
     }
 
     private Stream<Graph> withExtents() {
-        return graph.nodes().stream().flatMap(n -> IntStream.of(shape(n.kind()).dims()).boxed()).distinct()
+        return graph.nodes().stream()
+                .flatMap(n -> n.kind() instanceof Kind.Shaped s ? IntStream.of(s.shape().dims()).boxed() : Stream.of())
+                .distinct()
                 .filter(d -> d > 1)
                 .flatMap(d -> IntStream.of(1, 2, d / 2, d - 1).filter(to -> to < d).distinct()
                         .mapToObj(to -> resized(d, to)));
@@ -147,32 +148,16 @@ final class Shrinking {
     private Graph resized(int from, int to) {
         UnaryOperator<Shape> shape =
                 s -> Shape.of(IntStream.of(s.dims()).map(d -> d == from ? to : d).toArray());
-        return new Graph(graph.nodes().stream().map(n -> new Node(switch (n.kind()) {
-            case Kind.Given g -> resized(g, shape.apply(g.shape()), to);
-            case Kind.Constant c -> new Kind.Constant(shape.apply(c.shape()), c.dtype(), c.value());
-            case Kind.Random r -> new Kind.Random(r.distribution(), r.dtype(), shape.apply(r.shape()), r.seed());
-            case Kind.Expand e -> new Kind.Expand(shape.apply(e.to()));
-            case Kind.Reshape r -> new Kind.Reshape(shape.apply(r.to()));
-            default -> n.kind();
-        }, n.inputs())).toList(), graph.roots(), graph.updates());
+        return new Graph(graph.nodes().stream()
+                .map(n -> n.kind() instanceof Kind.Shaped s
+                        ? new Node(within(s.resized(shape.apply(s.shape())), to), n.inputs()) : n)
+                .toList(), graph.roots(), graph.updates());
     }
 
-    private static Kind resized(Kind.Given g, Shape to, int most) {
-        List<Double> values = new ArrayList<>();
-        Places.each(to, (_, at) -> values.add(g.values().get(Places.of(g.shape(), at))));
-        if (g.dtype() == DType.I64) values.replaceAll(v -> v >= most ? v % most : v); // it may be an index
-        return new Kind.Given(to, g.dtype(), values);
-    }
-
-    private static Shape shape(Kind kind) {
-        return switch (kind) {
-            case Kind.Given g -> g.shape();
-            case Kind.Constant c -> c.shape();
-            case Kind.Random r -> r.shape();
-            case Kind.Expand e -> e.to();
-            case Kind.Reshape r -> r.to();
-            default -> Shape.SCALAR;
-        };
+    /** Whole numbers may be indices of an axis that has {@code extent} elements now. */
+    private static Kind within(Kind kind, int extent) {
+        return kind instanceof Kind.Given g && g.dtype() == DType.I64 ? new Kind.Given(g.shape(), g.dtype(),
+                g.values().stream().map(v -> v >= extent ? v % extent : v).toList()) : kind;
     }
 
     private Stream<Graph> withPlainValues() {

@@ -65,7 +65,7 @@ record Tensors(Graph graph, Session session, List<Tensor> nodes) {
     /** Tells an analysis what the host or a generator supplies for run number {@code run}. */
     static void tell(RunningError analysis, Kind kind, Tensor t, int run) {
         if (kind instanceof Kind.HostScalar h) analysis.given(t, h.in(run));
-        if (kind instanceof Kind.Random r) analysis.given(t, r.in(t.session(), run));
+        if (kind instanceof Kind.Random r) analysis.given(t, r.in(run));
     }
 
     /** What the given nodes hold at first. */

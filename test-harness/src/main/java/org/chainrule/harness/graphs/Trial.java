@@ -38,7 +38,7 @@ record Trial(Way way, UnaryOperator<Device> wrapped) {
         } catch (UnsupportedOpException e) {
             throw e;
         } catch (SentinelDevice.Violation e) {
-            return Optional.of(new Wrong(e.what(), e.getClass()));
+            return Optional.of(new Wrong(e.getMessage(), e.getClass()));
         } catch (RuntimeException e) {
             StackTraceElement[] at = e.getStackTrace();
             return Optional.of(new Wrong(e + (at.length > 0 ? " at " + at[0] : ""), e.getClass()));

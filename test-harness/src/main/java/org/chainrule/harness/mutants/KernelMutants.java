@@ -116,7 +116,7 @@ final class KernelMutants {
         return Stream.of(
                 Mutant.device("offset-ignored", reading(o -> changed(o, 0, o.layout().stride()))),
                 Mutant.device("stride-ignored", reading(o -> repeats(o) ? o
-                        : changed(o, o.layout().offset(), Layout.of(o.layout().shape()).stride()), true)),
+                        : within(o, changed(o, o.layout().offset(), Layout.of(o.layout().shape()).stride())))),
                 Mutant.device("broadcast-reads-one-element", reading(o -> repeats(o)
                         ? changed(o, o.layout().offset(), new int[o.layout().stride().length]) : o)),
                 Mutant.device("broadcast-along-the-wrong-axis", reading(o -> repeats(o) ? rotated(o) : o)),
@@ -131,12 +131,9 @@ final class KernelMutants {
         return kernels(k -> Kernels.withOperands(k, change, UnaryOperator.identity()));
     }
 
-    /** Only where the operand stays within what it showed before. */
-    private static UnaryOperator<Device> reading(UnaryOperator<Operand> change, boolean within) {
-        return reading(o -> {
-            Operand c = change.apply(o);
-            return within && last(c.layout()) > last(o.layout()) ? o : c;
-        });
+    /** The changed operand where it stays within what {@code o} showed. */
+    private static Operand within(Operand o, Operand changed) {
+        return last(changed.layout()) > last(o.layout()) ? o : changed;
     }
 
     private static int last(Layout l) {

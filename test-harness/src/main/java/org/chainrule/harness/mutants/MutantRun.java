@@ -1,12 +1,12 @@
 package org.chainrule.harness.mutants;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.chainrule.Backends;
@@ -43,11 +43,31 @@ public final class MutantRun {
         }
     }
 
-    /** The results of the cases of those names, without those that the suite has not here, as without recorded results. */
+    /**
+     * The results of the cases of those names, without those of recorded results that are not here.
+     *
+     * @throws IllegalArgumentException where the suite has no case of a name
+     */
     public List<Result> run(Mutant m, List<String> names) {
+        List<Case> named = names.stream().filter(n -> !isAbsent(n)).map(this::named).toList();
         try (Target target = target(m)) {
-            return names.stream().map(cases::get).filter(Objects::nonNull).map(c -> run(m, target, c)).toList();
+            return named.stream().map(c -> run(m, target, c)).toList();
         }
+    }
+
+    private Case named(String name) {
+        Case c = cases.get(name);
+        if (c == null) throw new IllegalArgumentException("the suite has no case '" + name + "'");
+        return c;
+    }
+
+    /** Whether a case is one of those that are made of recorded results, and these are not here. */
+    private boolean isAbsent(String name) {
+        return !cases.containsKey(name) && switch (name.split("/", 2)[0]) {
+            case "golden", "training" -> options.golden().filter(Files::isDirectory).isEmpty();
+            case "onnx" -> options.onnx().filter(Files::isDirectory).isEmpty();
+            default -> false;
+        };
     }
 
     private Result run(Mutant m, Target target, Case c) {

@@ -45,7 +45,7 @@ final class Rewriting {
         return from.args().size() + code.size() - 1;
     }
 
-    /** The instruction that made register {@code r}, where it is no argument. */
+    /** Whether register {@code r} holds the literal {@code value}. */
     boolean isConstant(int r, double value) {
         return r >= from.args().size() && code.get(r - from.args().size()) instanceof Instruction.Const(double v, var _)
                 && v == value;

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.chainrule.DataFormatException;
-import org.chainrule.InvalidArgumentException;
 import org.chainrule.Session;
 import org.chainrule.Tensor;
 import org.chainrule.UnsupportedOpException;
@@ -71,7 +70,7 @@ record OnnxGraph(Session session, List<Tensor> leaves, List<Tensor> outputs, Hos
                     .apply(in.stream().flatMap(Optional::stream).toList());
             call.attributes().requireAllAsked();
             return out;
-        } catch (UnsupportedOpException | InvalidArgumentException e) {
+        } catch (UnsupportedOpException e) {
             throw new UnsupportedOpException(node.qualifiedOp() + ": " + e.getMessage(), e);
         }
     }

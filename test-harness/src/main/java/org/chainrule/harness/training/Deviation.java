@@ -9,7 +9,8 @@ public final class Deviation extends RuntimeException {
     }
 
     /** What deviates. */
-    public String what() {
-        return String.valueOf(getMessage());
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
     }
 }

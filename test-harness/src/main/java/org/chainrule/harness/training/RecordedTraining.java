@@ -37,7 +37,11 @@ import org.chainrule.optim.Sgd;
 public record RecordedTraining(GoldenCase golden, Sequential net, Tensor x, Tensor y, Optimizer<?> optimizer) {
     /** Part of the greatest number by which two float64 computations of one training may differ. */
     static final double CLOSE = 1e-10;
-    private static final double CLOSE_RATE = 1e-14;
+    /**
+     * The same for learning rates, whose formulas are the recorded ones: a cosine or power may be off by a unit in the last place, 2
+     * units roundoff, on each side, and each of no more than 6 operations around it by one on each side.
+     */
+    private static final double CLOSE_RATE = 16 * 0x1p-53;
     /** The positions of the linear layers in the network. */
     private static final List<String> POSITIONS = List.of("0", "2", "4");
 
