@@ -86,8 +86,8 @@ final class ClExecutable implements Device.Executable {
                     else setMemory(kernel, i, temporaries[slot].memory());
                 }
                 case Argument.Scratch(int number) -> setMemory(kernel, i, scratch.get(number).memory());
-                case Argument.Int(int number) -> setInt(kernel, i, number);
-                case Argument.Long(long number) -> setLong(kernel, i, number);
+                case Argument.I32(int number) -> setInt(kernel, i, number);
+                case Argument.I64(long number) -> setLong(kernel, i, number);
                 case Argument.Stream(int number) -> fed.add(new Fed(i, number));
                 case Argument.FaultWords() -> {
                     mayFault = true;
@@ -133,8 +133,9 @@ final class ClExecutable implements Device.Executable {
                 b.last = memory;
             }
             for (Fed f : s.streams) setLong(s.kernel, f.index, streams[f.number]);
-            int code = nclEnqueueNDRangeKernel(device.queue(), s.kernel, 3, 0, s.total.address(), s.items.address(), 0, 0,
-                    0);
+            int code =
+                    nclEnqueueNDRangeKernel(device.queue(), s.kernel, 3, 0, s.total.address(), s.items.address(), 0, 0,
+                            0);
             if (code != CL_SUCCESS) throw Cl.failure(code, device.hardwareName(), "starting " + s.label);
         }
     }

@@ -42,7 +42,7 @@ record ClHardware(long platform, long id, String name, String driver, boolean is
             Cl.check(clGetPlatformIDs(platforms, (IntBuffer) null), "opencl", "asking for platforms");
             for (int i = 0; i < platforms.capacity(); i++) addDevices(platforms.get(i), all);
         }
-        all.sort(Comparator.comparing(h -> h.isGpu ? 0 : h.isCpu ? 2 : 1));
+        all.sort(Comparator.comparingInt(h -> h.isGpu ? 0 : h.isCpu ? 2 : 1));
         return List.copyOf(all);
     }
 

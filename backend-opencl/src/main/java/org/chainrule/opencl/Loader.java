@@ -58,7 +58,8 @@ final class Loader {
             MethodHandle setenv = linker.downcallHandle(address, FunctionDescriptor.of(ValueLayout.JAVA_INT,
                     ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
             try (Arena arena = Arena.ofConfined()) {
-                int failed = (int) setenv.invokeExact(arena.allocateFrom("POCL_SIGFPE_HANDLER"), arena.allocateFrom("0"), 0);
+                int failed =
+                        (int) setenv.invokeExact(arena.allocateFrom("POCL_SIGFPE_HANDLER"), arena.allocateFrom("0"), 0);
                 if (failed != 0) LOG.log(System.Logger.Level.DEBUG, "the environment could not be written");
             } catch (Throwable e) {
                 throw new IllegalStateException("setenv could not be called", e);

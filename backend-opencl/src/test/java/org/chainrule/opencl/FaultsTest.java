@@ -3,13 +3,18 @@ package org.chainrule.opencl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.chainrule.ClosedException;
+import org.chainrule.DType;
+import org.chainrule.Elements;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.OutOfDeviceMemoryException;
 import org.chainrule.Session;
-import org.chainrule.Shape;
 import org.chainrule.Tensor;
-import org.chainrule.DType;
+import org.chainrule.spi.Buffer;
+import org.chainrule.spi.Device;
 import org.junit.jupiter.api.Test;
 
 class FaultsTest {
@@ -25,14 +30,19 @@ class FaultsTest {
         }
     }
 
+    /** The second of two buffers of 16 GiB is beyond what the device has, or the first is beyond what one buffer may have. */
     @Test
-    void memoryThatADeviceHasNotIsRefusedAndNothingIsLost() {
-        try (Session session = OpenCl.session()) {
-            Tensor kept = session.tensor(1f, 2f).eval();
+    void memoryThatADeviceHasNotIsRefusedAndWhatItHasStays() {
+        try (Device device = OpenCl.device(); Buffer kept = device.allocate(DType.F32, 2)) {
+            MemorySegment values = Elements.of(DType.F32, 1, 2);
+            device.upload(values, kept);
+            List<Buffer> taken = new ArrayList<>();
             assertThatThrownBy(() -> {
-                for (int i = 0; i < 1000; i++) session.zeros(Shape.of(1 << 30), DType.F64).eval();
-            }).isInstanceOf(OutOfDeviceMemoryException.class).hasMessageContaining("MiB");
-            assertThat(kept.toFloats()).containsExactly(1f, 2f);
+                for (int i = 0; i < 1000; i++) taken.add(device.allocate(DType.F64, Integer.MAX_VALUE));
+            }).isInstanceOf(OutOfDeviceMemoryException.class).hasMessageContaining("16383 MiB) asked");
+            taken.forEach(Buffer::close);
+            assertThat(device.liveBytes()).isEqualTo(8);
+            assertThat(device.doubles(kept)).containsExactly(1, 2);
         }
     }
 

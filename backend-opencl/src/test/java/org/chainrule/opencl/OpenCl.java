@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.Optional;
 import org.chainrule.Session;
 import org.chainrule.spi.Backend.Availability;
+import org.chainrule.spi.Device;
 
 /** The device that tests compute on. */
 final class OpenCl {
@@ -12,10 +13,20 @@ final class OpenCl {
 
     /** A session on the first device; where there is none the test is skipped, in CI it fails. */
     static Session session() {
+        require();
+        return Session.open("opencl");
+    }
+
+    /** The first device, as {@link #session}. */
+    static Device device() {
+        require();
+        return new OpenClBackend().open(0);
+    }
+
+    private static void require() {
         Optional<String> missing = missing();
         if (!"true".equals(System.getenv("CI")))
             assumeTrue(missing.isEmpty(), () -> "no OpenCL device: " + missing.orElseThrow());
-        return Session.open("opencl");
     }
 
     static Optional<String> missing() {

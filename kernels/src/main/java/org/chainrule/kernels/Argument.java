@@ -9,10 +9,10 @@ public sealed interface Argument {
     record Scratch(int number) implements Argument {}
 
     /** A 32-bit number: an extent, a stride, an offset. */
-    record Int(int value) implements Argument {}
+    record I32(int value) implements Argument {}
 
     /** A 64-bit number. */
-    record Long(long value) implements Argument {}
+    record I64(long value) implements Argument {}
 
     /** The stream that a run gives for the random kernel of that number (64 bits). */
     record Stream(int number) implements Argument {}

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.chainrule.DType;
-import org.chainrule.Shape;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Layout;
 import org.chainrule.plan.Operand;
@@ -113,9 +112,7 @@ final class MatrixProduct {
 
     private Launch byElements() {
         Text t = new Text();
-        List<Integer> axes = Elementwise.axes(rank);
-        Shape shape = k.shape();
-        int size = Math.toIntExact(shape.size());
+        int size = Math.toIntExact(k.shape().size());
         t.line("if (GROUP(0) * " + Elementwise.ITEMS + "u + ITEM(0) >= (u32)" + t.number("size", size) + ") return;");
         t.line("const i32 i = (i32)(GROUP(0) * " + Elementwise.ITEMS + "u + ITEM(0));");
         String n = t.number("columns", columns), m = t.number("rows", rows);
@@ -152,7 +149,8 @@ final class MatrixProduct {
         int width = tile.columns();
         String to = t.parameter("GLOBAL " + register + " *panels", "panels", new Argument.Scratch(0));
         String from = t.memory(k.b(), "b", false);
-        String n = t.number("columns", columns), deep = t.number("depth", depth), count = t.number("count", panelCount());
+        String n = t.number("columns", columns), deep = t.number("depth", depth),
+                count = t.number("count", panelCount());
         t.line("const i32 panel = (i32)GROUP(0) % " + count + ";");
         t.line("const i32 matrix = (i32)GROUP(0) / " + count + ";");
         Text.Walk walk = t.new Walk(panels, "g");
@@ -191,7 +189,8 @@ final class MatrixProduct {
         String each = t.number("tiles", tiles);
         String number = tile.items() == 1 ? "(i32)GROUP(0)" : "(i32)(GROUP(0) * " + tile.items() + "u + ITEM(0))";
         t.line("const i32 number = " + number + ";");
-        if (tile.items() > 1) t.line("if (number >= " + t.number("total", Math.multiplyExact(tiles, batches)) + ") return;");
+        if (tile.items() > 1)
+            t.line("if (number >= " + t.number("total", Math.multiplyExact(tiles, batches)) + ") return;");
         t.line("const i32 matrix = number / " + each + ";");
         t.line("const i32 row = number % " + each + " * " + tile.rows() + ";");
         t.line("const i32 column = (i32)GROUP(1) * " + tile.columns() + ";");
@@ -259,7 +258,8 @@ final class MatrixProduct {
             n *= batch.extents().get(a);
         }
         IntStream.range(0, factor.length).filter(a -> factor[a] != 0).forEach(a -> terms
-                .add(factor[a] == 1 ? walk.coordinate(a) : walk.coordinate(a) + " * " + t.number("packed" + a, factor[a])));
+                .add(factor[a] == 1 ? walk.coordinate(a)
+                        : walk.coordinate(a) + " * " + t.number("packed" + a, factor[a])));
         return Text.place(terms);
     }
 

@@ -17,7 +17,7 @@ final class RandomNumbers {
         int each = wide ? 2 : 4, blocks = (size - 1) / each + 1;
         Text t = new Text();
         String limit = t.number("size", size), offset = t.number("offset", o.layout().offset());
-        String seed = t.parameter("const i64 seed", "seed", new Argument.Long(k.seed()));
+        String seed = t.parameter("const i64 seed", "seed", new Argument.I64(k.seed()));
         String stream = t.parameter("const i64 stream", "stream", new Argument.Stream(k.number()));
         String memory = t.memory(o, "result", true);
         // unsigned: the last group may reach beyond 2^31

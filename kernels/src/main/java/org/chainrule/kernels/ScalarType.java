@@ -52,10 +52,14 @@ final class ScalarType {
         return switch (dtype) {
             case F32, F16, BF16 -> real((float) value, Float.toHexString((float) value) + "f");
             case F64 -> real(value, Double.toHexString(value));
-            case I32 -> "(i32)" + integer((int) (long) value);
+            case I32 -> "(i32)" + integer(wrapped(value));
             case I64 -> integer((long) value);
             case BOOL -> value != 0 ? "1" : "0";
         };
+    }
+
+    private static int wrapped(double value) {
+        return (int) (long) value;
     }
 
     private static String real(double value, String text) {

@@ -35,7 +35,7 @@ final class Text {
 
     /** A 32-bit number as a parameter. */
     String number(String name, int value) {
-        return parameter("const i32 " + name, name, new Argument.Int(value));
+        return parameter("const i32 " + name, name, new Argument.I32(value));
     }
 
     void line(String line) {
@@ -50,7 +50,8 @@ final class Text {
 
     Launch launch(String entry, Launch.Extent groups, Launch.Extent items) {
         String head = "KERNEL(" + items.x() + ", " + items.y() + ", " + items.z() + ")\nvoid " + entry + "("
-                + parameters.values().stream().map(Parameter::declaration).collect(Collectors.joining(",\n        ")) + ") {\n";
+                + parameters.values().stream().map(Parameter::declaration).collect(Collectors.joining(",\n        "))
+                + ") {\n";
         return new Launch(new Source(entry, head + String.join("\n", lines) + "\n}\n"),
                 parameters.values().stream().map(Parameter::argument).toList(), groups, items);
     }
@@ -112,8 +113,9 @@ final class Text {
     /** The sum of terms. */
     @SafeVarargs
     static String place(List<String>... terms) {
-        String sum = java.util.Arrays.stream(terms).flatMap(List::stream).collect(Collectors.joining(" + "));
-        return sum.isEmpty() ? "0" : sum;
+        List<String> all = new ArrayList<>();
+        for (List<String> some : terms) all.addAll(some);
+        return all.isEmpty() ? "0" : String.join(" + ", all);
     }
 
     static List<Layout> layouts(List<Operand> operands) {

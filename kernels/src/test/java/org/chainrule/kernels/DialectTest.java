@@ -7,7 +7,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class DialectTest {
-    private static final Source SOURCE = new Source("f", "KERNEL(1, 1, 1) void f(GLOBAL f32 *x) { x[0] = tanh_f32(x[0]); }\n");
+    private static final Source SOURCE =
+            new Source("f", "KERNEL(1, 1, 1) void f(GLOBAL f32 *x) { x[0] = tanh_f32(x[0]); }\n");
 
     /** tanh calls exp, which calls others in turn; nothing else comes along. */
     @ParameterizedTest
