@@ -29,7 +29,7 @@ final class Elementwise {
         walk.coordinates("i");
     }
 
-    Recipe recipe(String entry) {
+    Recipe recipe(Entry entry) {
         return Recipe.of(text.launch(entry, Launch.Extent.of((size - 1) / ITEMS + 1), Launch.Extent.of(ITEMS)));
     }
 
@@ -65,7 +65,7 @@ final class Elementwise {
             e.text.line(ScalarType.store(o.dtype(), memory,
                     Text.place(e.text.offset(o, name), e.walk.terms(k.in().size() + i, name)), program.result(i)));
         }
-        return e.recipe("map");
+        return e.recipe(Entry.MAP);
     }
 
     /** {@code result[i…] = source[i… with index[i…] at axis]}. */
@@ -89,7 +89,7 @@ final class Elementwise {
         // an axis without elements has nothing to read in an index's stead
         e.text.line("if (" + at + " < 0) return;");
         e.text.line(ScalarType.store(k.result().dtype(), result, place, value));
-        return e.recipe("gather");
+        return e.recipe(Entry.GATHER);
     }
 
     /**
@@ -124,7 +124,7 @@ final class Elementwise {
         t.line(ScalarType.store(k.result().dtype(), sums, place, ProgramText.fold(org.chainrule.graph.Op.Reduction.SUM,
                 ScalarType.load(k.result().dtype(), sums, place), value, k.result().dtype())));
         t.line("}");
-        return e.recipe("scatter_add");
+        return e.recipe(Entry.SCATTER_ADD);
     }
 
     /** Declares an index read from memory; it is -1, and reported, where it lies outside {@code extent}. */
@@ -167,7 +167,7 @@ final class Elementwise {
         t.line("}");
         t.line(ScalarType.store(k.result().dtype(), to,
                 Text.place(t.offset(k.result(), "result"), e.walk.terms(1, "result")), "at"));
-        return e.recipe("arg_reduce");
+        return e.recipe(Entry.ARG_REDUCE);
     }
 
     /** Running sums along the axis. */
@@ -191,6 +191,6 @@ final class Elementwise {
         t.line("sum = " + ProgramText.fold(org.chainrule.graph.Op.Reduction.SUM, "sum", x, k.in().dtype()) + ";");
         t.line(ScalarType.store(k.result().dtype(), to, Text.place(line, List.of("j * " + stride)), "sum"));
         t.line("}");
-        return e.recipe("cumulative_sum");
+        return e.recipe(Entry.CUMULATIVE_SUM);
     }
 }

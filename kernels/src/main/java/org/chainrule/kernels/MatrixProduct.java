@@ -138,7 +138,7 @@ final class MatrixProduct {
                 + ", sum);");
         t.line("}");
         emitEpilogue(t, walk, "sum", "row", "column");
-        return t.launch("matmul_by_elements", Launch.Extent.of((size - 1) / Elementwise.ITEMS + 1),
+        return t.launch(Entry.MATMUL_BY_ELEMENTS, Launch.Extent.of((size - 1) / Elementwise.ITEMS + 1),
                 Launch.Extent.of(Elementwise.ITEMS));
     }
 
@@ -175,7 +175,7 @@ final class MatrixProduct {
         t.line("const i32 column = panel * " + width + " + c;");
         t.line(to + "[" + target + "] = column < " + n + " ? " + ScalarType.load(k.b().dtype(), from, place) + " : 0;");
         t.line("}");
-        return t.launch("pack_columns",
+        return t.launch(Entry.PACK_COLUMNS,
                 new Launch.Extent(Math.multiplyExact(panelCount(), Math.toIntExact(panels.size())),
                         Math.max(1, (depth - 1) / PACKED_ROWS + 1), 1),
                 Launch.Extent.of(tile.items()));
@@ -242,7 +242,7 @@ final class MatrixProduct {
             t.line("}");
             t.line("}");
         }
-        return t.launch("matmul_by_tiles",
+        return t.launch(Entry.MATMUL_BY_TILES,
                 new Launch.Extent((Math.multiplyExact(tiles, batches) - 1) / tile.items() + 1, panelCount(), 1),
                 Launch.Extent.of(tile.items()));
     }

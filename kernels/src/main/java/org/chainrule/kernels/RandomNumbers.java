@@ -35,7 +35,7 @@ final class RandomNumbers {
             t.line("if (" + element + " < (u32)" + limit + ") "
                     + ScalarType.store(o.dtype(), memory, offset + " + (i32)(" + element + ")", value));
         }
-        return Recipe.of(t.launch("random_numbers", Launch.Extent.of((blocks - 1) / Elementwise.ITEMS + 1),
+        return Recipe.of(t.launch(Entry.RANDOM_NUMBERS, Launch.Extent.of((blocks - 1) / Elementwise.ITEMS + 1),
                 Launch.Extent.of(Elementwise.ITEMS)));
     }
 }

@@ -60,7 +60,7 @@ final class Reduction {
         Elements elements = new Elements(t, outer);
         fold(t, "0", total, "1", elements);
         finish(t, "value", outer);
-        return t.launch("reduce_by_items", Launch.Extent.of((results - 1) / TOGETHER + 1), Launch.Extent.of(TOGETHER));
+        return t.launch(Entry.REDUCE_BY_ITEMS, Launch.Extent.of((results - 1) / TOGETHER + 1), Launch.Extent.of(TOGETHER));
     }
 
     private void begin(Text t) {
@@ -102,7 +102,7 @@ final class Reduction {
                     new Argument.Scratch(0));
             t.line(memory + "[i * " + t.number("stride", parts) + " + (i32)GROUP(1)] = shared[0];");
         }
-        return t.launch(parts == 1 ? "reduce_by_groups" : "reduce_parts", new Launch.Extent(results, parts, 1),
+        return t.launch(parts == 1 ? Entry.REDUCE_BY_GROUPS : Entry.REDUCE_PARTS, new Launch.Extent(results, parts, 1),
                 Launch.Extent.of(TOGETHER));
     }
 
@@ -120,7 +120,7 @@ final class Reduction {
         t.line("value = " + ProgramText.fold(k.kind(), "value", memory + "[i * " + total + " + j]", type) + ";");
         t.line("}");
         finish(t, "value", outer);
-        return t.launch("join_parts", Launch.Extent.of((results - 1) / TOGETHER + 1), Launch.Extent.of(TOGETHER));
+        return t.launch(Entry.JOIN_PARTS, Launch.Extent.of((results - 1) / TOGETHER + 1), Launch.Extent.of(TOGETHER));
     }
 
     private boolean merges() {

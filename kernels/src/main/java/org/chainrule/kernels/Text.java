@@ -48,11 +48,11 @@ final class Text {
         all.forEach(this::line);
     }
 
-    Launch launch(String entry, Launch.Extent groups, Launch.Extent items) {
-        String head = "KERNEL(" + items.x() + ", " + items.y() + ", " + items.z() + ")\nvoid " + entry + "("
+    Launch launch(Entry entry, Launch.Extent groups, Launch.Extent items) {
+        String head = "KERNEL(" + items.x() + ", " + items.y() + ", " + items.z() + ")\nvoid " + entry.symbol() + "("
                 + parameters.values().stream().map(Parameter::declaration).collect(Collectors.joining(",\n        "))
                 + ") {\n";
-        return new Launch(new Source(entry, head + String.join("\n", lines) + "\n}\n"),
+        return new Launch(new Source(entry.symbol(), head + String.join("\n", lines) + "\n}\n"),
                 parameters.values().stream().map(Parameter::argument).toList(), groups, items);
     }
 

@@ -1,0 +1,99 @@
+package org.chainrule.opencl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.chainrule.kernels.Dump;
+import org.chainrule.kernels.Entry;
+import org.chainrule.opencl.SuiteProcess.Ended;
+import org.chainrule.opencl.SuiteProcess.Guise;
+import org.chainrule.opencl.SuiteProcess.Ran;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Every device function under oclgrind, which interprets kernels and complains of accesses outside of buffers, of data races, of what is read and was never
+ * written, and of calls that the interface refuses. It is a processor and a GPU alike, so what is chosen for either runs.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OclgrindTest {
+    private static final List<String> CASES = List.of("structure", "product/matmul/f32/batch-broadcast",
+            "product/matmul/f32/vector-matrix", "movement/permute/f32", "movement/expand/f32", "movement/pad/f32",
+            "movement/gather/f32", "movement/scatter_add/f32", "reduction/sum/f32/axes0,2", "reduction/argmax/f32/axis1",
+            "reduction/cumsum/f32/axis1", "dtype/cast/f16/to-bf16", "dtype/matmul/f16", "dtype/max/i64",
+            "random/uniform/f32/views", "random/normal/f32/fused", "lifecycle/bad-index", "planted");
+
+    @TempDir
+    private Path sources = Path.of("");
+    private List<Ended> cases = List.of();
+
+    @BeforeAll
+    void run() throws IOException, InterruptedException {
+        Optional<Path> library = library();
+        if (library.isEmpty()) missing("there is no oclgrind on the PATH (Debian: apt-get install oclgrind)");
+        // its interpreter lacks instructions that optimising makes, and its threads disagree on what is initialised
+        Map<String, String> checks = Map.of("OCLGRIND_DATA_RACES", "1", "OCLGRIND_UNINITIALIZED", "1",
+                "OCLGRIND_CHECK_API", "1", "OCLGRIND_BUILD_OPTIONS", "-cl-opt-disable", "OCLGRIND_NUM_THREADS", "1",
+                "OCLGRIND_MAX_ERRORS", "100000");
+        Ran ran = SuiteProcess.run(checks, List.of("org.lwjgl.opencl.libname=" + library.orElseThrow(),
+                Dump.PROPERTY + "=" + sources, "chainrule.cache=off"), "Oclgrind", List.of(Guise.PROCESSOR, Guise.GPU),
+                CASES);
+        ran.missing().ifPresent(OclgrindTest::missing);
+        assertThat(ran.status()).as(() -> String.join("\n", ran.last())).isZero();
+        cases = ran.cases();
+    }
+
+    /** Beside the program: its launcher finds it there too. */
+    private static Optional<Path> library() {
+        return Stream.of(System.getenv("PATH").split(File.pathSeparator)).map(Path::of)
+                .filter(bin -> Files.isExecutable(bin.resolve("oclgrind")))
+                .flatMap(bin -> Stream.of("lib/oclgrind", "lib", "lib64/oclgrind", "lib64")
+                        .map(lib -> bin.resolveSibling(lib).resolve("liboclgrind-rt.so")))
+                .filter(Files::exists).findFirst();
+    }
+
+    private static void missing(String reason) {
+        assertThat(System.getenv("CI")).as(reason).isNotEqualTo("true");
+        abort(reason);
+    }
+
+    @Test
+    void rightKernelsPassWithoutAComplaint() {
+        assertThat(cases).filteredOn(e -> !e.name().contains("planted")).isNotEmpty()
+                .filteredOn(e -> !e.verdict().equals("pass") || !e.told().isEmpty()).isEmpty();
+    }
+
+    /** A new device function fails this until a case runs it. */
+    @Test
+    void everyDeviceFunctionIsRun() throws IOException {
+        try (Stream<Path> files = Files.list(sources)) {
+            assertThat(files.map(f -> f.getFileName().toString().replaceAll("-[^-]*$", "")).distinct())
+                    .containsExactlyInAnyOrderElementsOf(Stream.of(Entry.values()).map(Entry::symbol).toList());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPlantedFaultIsComplainedOf(PlantedCases.Fault fault) {
+        String complaint = switch (fault) {
+            case NO_END -> "Invalid write";
+            case NO_BARRIER -> "data race";
+            case NO_FIRST_VALUE -> "Uninitialized value";
+            case NO_ARGUMENT -> "CL_INVALID_KERNEL_ARGS";
+        };
+        assertThat(cases).filteredOn(e -> e.name().endsWith(fault.title())).hasSize(Guise.values().length - 1)
+                .allSatisfy(e -> assertThat(String.join("\n", e.told())).contains(complaint));
+    }
+}

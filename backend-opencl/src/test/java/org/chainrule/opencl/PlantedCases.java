@@ -1,0 +1,139 @@
+package org.chainrule.opencl;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.chainrule.Session;
+import org.chainrule.Shape;
+import org.chainrule.DType;
+import org.chainrule.Tensor;
+import org.chainrule.harness.Case;
+import org.chainrule.harness.Family;
+import org.chainrule.harness.Oracle;
+import org.chainrule.harness.Target;
+import org.chainrule.harness.Verdict;
+import org.chainrule.harness.device.DeviceFilter;
+import org.chainrule.kernels.Argument;
+import org.chainrule.kernels.Hardware;
+import org.chainrule.kernels.Launch;
+import org.chainrule.kernels.Recipes;
+import org.chainrule.kernels.Source;
+import org.chainrule.plan.Kernel;
+import org.chainrule.plan.Schedule;
+import org.chainrule.spi.Buffer;
+import org.lwjgl.opencl.CL10;
+
+/** Kernels of ours with one thing taken away, compiled and launched like the right ones: what checks kernels must complain of each. */
+record PlantedCases(ClHardware hardware) implements Family {
+    /** Elements that one group of each guise folds. */
+    private static final int FOLDED = 4111;
+
+    /** What is taken away, and an op whose kernel has it. */
+    enum Fault {
+        /** The last group goes on beyond the end. */
+        NO_END("if \\([^;]*>= \\(u32\\)size\\) return;", x -> x.plus(1)),
+        /** Items read what others have yet to write. */
+        NO_BARRIER("BARRIER;", Tensor::sum),
+        /** Items read what nobody wrote. */
+        NO_FIRST_VALUE("shared\\[ITEM\\(0\\)\\] = value;", Tensor::sum),
+        /** The kernel is started with an argument that has no value. */
+        NO_ARGUMENT("", x -> x.plus(1));
+
+        private final String taken;
+        private final Function<Tensor, Tensor> op;
+
+        Fault(String taken, Function<Tensor, Tensor> op) {
+            this.taken = taken;
+            this.op = op;
+        }
+
+        String title() {
+            return "planted/" + name().toLowerCase(Locale.ROOT);
+        }
+
+        Source of(Source right) {
+            return taken.isEmpty() ? right : new Source(right.entry(), right.text().replaceAll(taken, ";"));
+        }
+    }
+
+    @Override
+    public String name() {
+        return "planted";
+    }
+
+    @Override
+    public Stream<Case> cases(Target target) {
+        return Stream.of(Fault.values()).map(f -> new Case(f.title(), "planted", Oracle.FORMULA, _ -> {
+            try (Session session = Session.on("opencl", new Faulty(new OpenClDevice(hardware), hardware, f))) {
+                f.op.apply(session.tensor(Shape.of(FOLDED), DType.F32, new double[FOLDED])).toFloats();
+            }
+            return Verdict.passed(1);
+        }));
+    }
+
+    /** A device whose kernels have the fault. */
+    private static final class Faulty extends DeviceFilter {
+        private final OpenClDevice device;
+        private final Hardware kind;
+        private final Fault fault;
+
+        Faulty(OpenClDevice device, ClHardware hardware, Fault fault) {
+            super(device);
+            this.device = device;
+            this.kind = new Hardware(hardware.isCpu(), hardware.units());
+            this.fault = fault;
+        }
+
+        @Override
+        public Executable compile(Schedule schedule) {
+            List<Kernel> kernels = schedule.kernels();
+            List<Launch> launches = Recipes.of(kernels.getFirst(), kind).launches();
+            if (kernels.size() != 1 || launches.size() != 1) throw new IllegalStateException("one launch is wanted");
+            Launch l = launches.getFirst();
+            Source wrong = fault.of(l.source());
+            if (fault != Fault.NO_ARGUMENT && wrong.equals(l.source()))
+                throw new IllegalStateException("there is nothing of the fault in\n" + wrong.text());
+            long kernel = device.programs().kernel(wrong, kernels.getFirst().label());
+            return new Executable() {
+                @Override
+                public void run(Buffer[] buffers, long[] streams) {
+                    launch(l, kernel, buffers);
+                }
+
+                @Override
+                public void close() {
+                    CL10.clReleaseKernel(kernel);
+                }
+            };
+        }
+
+        private void launch(Launch l, long kernel, Buffer[] buffers) {
+            try (Arena arena = Arena.ofConfined()) {
+                int count = l.arguments().size() - (fault == Fault.NO_ARGUMENT ? 1 : 0);
+                for (int i = 0; i < count; i++) set(kernel, i, switch (l.arguments().get(i)) {
+                    case Argument.Slot(int slot) -> arena.allocateFrom(ValueLayout.JAVA_LONG,
+                            ((ClBuffer) buffers[slot]).memory());
+                    case Argument.I32(int number) -> arena.allocateFrom(ValueLayout.JAVA_INT, number);
+                    case Argument.I64(long number) -> arena.allocateFrom(ValueLayout.JAVA_LONG, number);
+                    case Argument.Scratch _, Argument.Stream _, Argument.FaultWords _, Argument.FaultOwner _ ->
+                            throw new IllegalStateException("no planted kernel has it");
+                });
+                Launch.Extent g = l.groups(), n = l.items();
+                MemorySegment total = arena.allocateFrom(ValueLayout.JAVA_LONG, (long) g.x() * n.x(),
+                        (long) g.y() * n.y(), (long) g.z() * n.z());
+                MemorySegment items = arena.allocateFrom(ValueLayout.JAVA_LONG, n.x(), n.y(), n.z());
+                Cl.check(CL10.nclEnqueueNDRangeKernel(device.queue(), kernel, 3, 0, total.address(), items.address(), 0,
+                        0, 0), device.hardwareName(), "starting a planted kernel");
+            }
+        }
+
+        private void set(long kernel, int index, MemorySegment value) {
+            Cl.check(CL10.nclSetKernelArg(kernel, index, value.byteSize(), value.address()), device.hardwareName(),
+                    "setting an argument");
+        }
+    }
+}
