@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.chainrule.KernelCompilationException;
+import org.chainrule.UnsupportedOpException;
 import org.chainrule.kernels.BinaryCache;
 import org.chainrule.kernels.Dialect;
 import org.chainrule.kernels.Dump;
@@ -53,6 +54,10 @@ final class Programs implements AutoCloseable {
     void prepare(Map<Source, Kernel.Label> sources) {
         List<Source> unknown = sources.keySet().stream().filter(s -> !entries.containsKey(s)).toList();
         if (unknown.isEmpty()) return;
+        unknown.stream().filter(s -> s.needsDoubles() && !hardware.hasDoubles()).findFirst().ifPresent(s -> {
+            throw new UnsupportedOpException(hardware.name() + " has no F64, in which " + labelOf(sources, s)
+                    + " computes between its inputs and results; cast to F32, or use --backend cpu");
+        });
         unknown.forEach(s -> Dump.write(s, labelOf(sources, s),
                 Dialect.OPENCL.complete(List.of(s), hardware.hasDoubles()), "cl"));
         List<Source> named = IntStream.range(0, unknown.size())

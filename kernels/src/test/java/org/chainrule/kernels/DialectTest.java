@@ -33,4 +33,12 @@ class DialectTest {
         assertThat(text).containsOnlyOnce("FUNCTION f32 tanh_f32(").containsOnlyOnce("void f(")
                 .containsOnlyOnce("void g(");
     }
+
+    /** Whole numbers go through double precision for some functions, which no dtype of the plan tells. */
+    @Test
+    void aSourceThatComputesInDoublesIsToldByItsText() {
+        assertThat(SOURCE.needsDoubles()).isFalse();
+        for (String text : List.of("const f64 x = 1;", "(i32)truncate_f64(sqrt(((f64)r0)))", "f64x8 sum0_0;"))
+            assertThat(new Source("f", text).needsDoubles()).isTrue();
+    }
 }
