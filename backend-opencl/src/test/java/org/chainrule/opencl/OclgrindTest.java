@@ -1,7 +1,6 @@
 package org.chainrule.opencl;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.abort;
 
 import java.io.File;
 import java.io.IOException;
@@ -10,6 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.chainrule.kernels.Dump;
 import org.chainrule.kernels.Entry;
@@ -30,29 +31,32 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OclgrindTest {
     private static final List<String> CASES = List.of("structure", "product/matmul/f32/batch-broadcast",
-            "product/matmul/f32/vector-matrix", "movement/permute/f32", "movement/expand/f32", "movement/pad/f32",
-            "movement/gather/f32", "movement/scatter_add/f32", "reduction/sum/f32/axes0,2", "reduction/argmax/f32/axis1",
-            "reduction/cumsum/f32/axis1", "dtype/cast/f16/to-bf16", "dtype/matmul/f16", "dtype/max/i64",
-            "random/uniform/f32/views", "random/normal/f32/fused", "lifecycle/bad-index", "planted");
+            "movement/permute/f32", "movement/pad/f32/value", "movement/gather/f32", "movement/scatter_add/f32/axis1",
+            "reduction/sum/f32/axes0,2", "reduction/argmax/f32/axis1", "reduction/cumsum/f32/axis1", "dtype/matmul/f16",
+            "random/normal/f32/fused", "planted");
 
-    @TempDir
-    private Path sources = Path.of("");
     private List<Ended> cases = List.of();
+    private Set<String> compiled = Set.of();
 
     @BeforeAll
-    void run() throws IOException, InterruptedException {
+    void run(@TempDir Path sources) throws IOException, InterruptedException {
         Optional<Path> library = library();
-        if (library.isEmpty()) missing("there is no oclgrind on the PATH (Debian: apt-get install oclgrind)");
-        // its interpreter lacks instructions that optimising makes, and its threads disagree on what is initialised
+        if (library.isEmpty())
+            SuiteProcess.missing("there is no oclgrind on the PATH (Debian: apt-get install oclgrind)");
+        // its interpreter lacks instructions that optimising makes, and with one thread it tells the same each time
         Map<String, String> checks = Map.of("OCLGRIND_DATA_RACES", "1", "OCLGRIND_UNINITIALIZED", "1",
                 "OCLGRIND_CHECK_API", "1", "OCLGRIND_BUILD_OPTIONS", "-cl-opt-disable", "OCLGRIND_NUM_THREADS", "1",
                 "OCLGRIND_MAX_ERRORS", "100000");
         Ran ran = SuiteProcess.run(checks, List.of("org.lwjgl.opencl.libname=" + library.orElseThrow(),
                 Dump.PROPERTY + "=" + sources, "chainrule.cache=off"), "Oclgrind", List.of(Guise.PROCESSOR, Guise.GPU),
                 CASES);
-        ran.missing().ifPresent(OclgrindTest::missing);
+        ran.missing().ifPresent(SuiteProcess::missing);
         assertThat(ran.status()).as(() -> String.join("\n", ran.last())).isZero();
         cases = ran.cases();
+        try (Stream<Path> files = Files.list(sources)) {
+            compiled = files.map(f -> f.getFileName().toString().replaceAll("-[^-]*$", ""))
+                    .collect(Collectors.toSet());
+        }
     }
 
     /** Beside the program: its launcher finds it there too. */
@@ -64,11 +68,6 @@ class OclgrindTest {
                 .filter(Files::exists).findFirst();
     }
 
-    private static void missing(String reason) {
-        assertThat(System.getenv("CI")).as(reason).isNotEqualTo("true");
-        abort(reason);
-    }
-
     @Test
     void rightKernelsPassWithoutAComplaint() {
         assertThat(cases).filteredOn(e -> !e.name().contains("planted")).isNotEmpty()
@@ -77,11 +76,9 @@ class OclgrindTest {
 
     /** A new device function fails this until a case runs it. */
     @Test
-    void everyDeviceFunctionIsRun() throws IOException {
-        try (Stream<Path> files = Files.list(sources)) {
-            assertThat(files.map(f -> f.getFileName().toString().replaceAll("-[^-]*$", "")).distinct())
-                    .containsExactlyInAnyOrderElementsOf(Stream.of(Entry.values()).map(Entry::symbol).toList());
-        }
+    void everyDeviceFunctionIsRun() {
+        assertThat(compiled)
+                .containsExactlyInAnyOrderElementsOf(Stream.of(Entry.values()).map(Entry::symbol).toList());
     }
 
     @ParameterizedTest

@@ -5,11 +5,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.chainrule.DType;
 import org.chainrule.Session;
 import org.chainrule.Shape;
-import org.chainrule.DType;
 import org.chainrule.Tensor;
 import org.chainrule.harness.Case;
 import org.chainrule.harness.Family;
@@ -97,6 +98,7 @@ record PlantedCases(ClHardware hardware) implements Family {
             Source wrong = fault.of(l.source());
             if (fault != Fault.NO_ARGUMENT && wrong.equals(l.source()))
                 throw new IllegalStateException("there is nothing of the fault in\n" + wrong.text());
+            device.programs().prepare(Map.of(wrong, kernels.getFirst().label()));
             long kernel = device.programs().kernel(wrong, kernels.getFirst().label());
             return new Executable() {
                 @Override

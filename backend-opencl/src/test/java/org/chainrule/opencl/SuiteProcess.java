@@ -17,6 +17,7 @@ import org.chainrule.harness.Options;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.Verdict;
 import org.chainrule.harness.cases.Families;
+import org.junit.jupiter.api.Assumptions;
 
 /**
  * Parts of the suite in a virtual machine of its own: drivers read their environment when they are loaded, and one that crashes takes no other test along.
@@ -56,6 +57,12 @@ final class SuiteProcess {
      * @param missing why there was nothing to run on; empty where there was
      */
     record Ran(int status, Optional<String> missing, List<Ended> cases, List<String> last) {}
+
+    /** Skips what needs a driver that is not installed, in CI fails. */
+    static void missing(String reason) {
+        if ("true".equals(System.getenv("CI"))) throw new AssertionError(reason);
+        Assumptions.abort(reason);
+    }
 
     /** Runs the cases of those names, or below them, on the first device whose name has {@code device} in it. */
     static Ran run(Map<String, String> environment, List<String> properties, String device, List<Guise> guises,
@@ -119,12 +126,17 @@ final class SuiteProcess {
         ClHardware hardware = guise.of(found);
         List<Family> families = new ArrayList<>(List.of(new StructureCases(), new PlantedCases(hardware)));
         families.addAll(Families.all(new Options(Options.SEED, "", "", Optional.empty(), Optional.empty(), 0)));
-        try (Target target = Target.of("opencl", () -> new OpenClDevice(hardware))) {
-            for (String name : names) {
-                Options options = new Options(Options.SEED, name, "", Optional.empty(), Optional.empty(), 0);
+        for (String name : names) {
+            Options options = new Options(Options.SEED, name, "", Optional.empty(), Optional.empty(), 0);
+            try (Target target = Target.of("opencl", () -> new OpenClDevice(hardware))) {
                 Conformance suite = Conformance.of(target, options, families);
                 suite.requireCases();
-                suite.families().forEach(f -> suite.cases(f).forEach(c -> run(guise, suite, c)));
+                suite.families().forEach(f -> suite.cases(f).forEach(c -> {
+                    // on a device of its own: none finds memory that another has written
+                    try (Target own = Target.of("opencl", () -> new OpenClDevice(hardware))) {
+                        run(guise, Conformance.of(own, options, families), c);
+                    }
+                }));
             }
         }
     }

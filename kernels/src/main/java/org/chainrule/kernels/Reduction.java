@@ -60,7 +60,8 @@ final class Reduction {
         Elements elements = new Elements(t, outer);
         fold(t, "0", total, "1", elements);
         finish(t, "value", outer);
-        return t.launch(Entry.REDUCE_BY_ITEMS, Launch.Extent.of((results - 1) / TOGETHER + 1), Launch.Extent.of(TOGETHER));
+        return t.launch(Entry.REDUCE_BY_ITEMS, Launch.Extent.of((results - 1) / TOGETHER + 1),
+                Launch.Extent.of(TOGETHER));
     }
 
     private void begin(Text t) {
