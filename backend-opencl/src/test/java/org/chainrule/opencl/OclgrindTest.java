@@ -33,7 +33,8 @@ class OclgrindTest {
     private static final List<String> CASES = List.of("structure", "product/matmul/f32/batch-broadcast",
             "movement/permute/f32", "movement/pad/f32/value", "movement/gather/f32", "movement/scatter_add/f32/axis1",
             "reduction/sum/f32/axes0,2", "reduction/argmax/f32/axis1", "reduction/cumsum/f32/axis1", "dtype/matmul/f16",
-            "random/normal/f32/fused", "planted");
+            "random/normal/f32/fused", "sizes/softmax-last/f32/65", "sizes/normalize/f32/65", "network/log_softmax/f32",
+            "planted");
 
     private List<Ended> cases = List.of();
     private Set<String> compiled = Set.of();

@@ -29,7 +29,13 @@ public enum Entry {
     /** The right operand of a product as zero-padded panels. */
     PACK_COLUMNS,
     /** A tile of a product by each work-item. */
-    MATMUL_BY_TILES;
+    MATMUL_BY_TILES,
+    /** The softmax of a row by each group. */
+    SOFTMAX,
+    /** The log-softmax of a row by each group. */
+    LOG_SOFTMAX,
+    /** A row less its mean, over its deviation, by each group. */
+    NORMALIZE;
 
     /** The function's name in a source. */
     public String symbol() {

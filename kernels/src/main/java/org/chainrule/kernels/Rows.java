@@ -57,30 +57,32 @@ final class Rows {
     static Recipe of(Kernel.Composite k, Hardware hardware) {
         if (k.result().layout().shape().size() == 0) return Recipe.NOTHING;
         Rows r = new Rows(k, hardware);
-        switch (k.name()) {
+        Entry entry = switch (k.name()) {
             case "softmax" -> r.softmax();
             case "log_softmax" -> r.logSoftmax();
             case "normalize" -> r.normalize(k.attributes().getFirst());
             default -> throw new UnsupportedOpException("there is no device kernel for " + k.name());
-        }
-        return Recipe.of(r.t.launch(k.name(), Launch.Extent.of(r.rows), Launch.Extent.of(r.items)));
+        };
+        return Recipe.of(r.t.launch(entry, Launch.Extent.of(r.rows), Launch.Extent.of(r.items)));
     }
 
-    private void softmax() {
+    private Entry softmax() {
         fold("top", Op.Reduction.MAX, from);
         each(to + " = " + exp(from + " - top") + ";");
         fold("sum", Op.Reduction.SUM, to);
         each(to + " = " + to + " / sum;");
+        return Entry.SOFTMAX;
     }
 
-    private void logSoftmax() {
+    private Entry logSoftmax() {
         fold("top", Op.Reduction.MAX, from);
         fold("sum", Op.Reduction.SUM, exp(from + " - top"));
         t.line("const " + register + " less = " + (dtype == DType.F64 ? "log(sum)" : "log_f32(sum)") + ";");
         each(to + " = " + from + " - top - less;");
+        return Entry.LOG_SOFTMAX;
     }
 
-    private void normalize(double eps) {
+    private Entry normalize(double eps) {
         fold("sum", Op.Reduction.SUM, from);
         t.line("const " + register + " mean = sum / (" + register + ")" + count + ";");
         each(to + " = " + from + " - mean;");
@@ -88,6 +90,7 @@ final class Rows {
         t.line("const " + register + " scale = 1 / sqrt(squares / (" + register + ")" + count + " + "
                 + ScalarType.literal(eps, dtype) + ");");
         each(to + " = " + to + " * scale;");
+        return Entry.NORMALIZE;
     }
 
     private String exp(String x) {
