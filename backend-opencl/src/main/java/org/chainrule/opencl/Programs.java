@@ -14,6 +14,7 @@ import org.chainrule.kernels.Dialect;
 import org.chainrule.kernels.Dump;
 import org.chainrule.kernels.Source;
 import org.chainrule.plan.Kernel;
+import org.chainrule.spi.Trace;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
@@ -26,13 +27,15 @@ final class Programs implements AutoCloseable {
 
     private final ClHardware hardware;
     private final long context;
+    private final Trace trace;
     private final String options;
     private final BinaryCache cache;
     private final Map<Source, Long> programs = new HashMap<>();
 
-    Programs(ClHardware hardware, long context) {
+    Programs(ClHardware hardware, long context, Trace trace) {
         this.hardware = hardware;
         this.context = context;
+        this.trace = trace;
         this.options = "-cl-std=CL1.2" + (hardware.isExact() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
         this.cache = hardware.keepsBinaries() ? BinaryCache.none()
                 : BinaryCache.of("opencl", hardware.name() + "\n" + hardware.driver() + "\n" + options);
@@ -58,8 +61,10 @@ final class Programs implements AutoCloseable {
         long kept = cache.read(text).map(this::load).orElse(0L);
         long program = kept == 0 ? build(text, label) : kept;
         if (kept == 0) cache.write(text, () -> binary(program));
+        long nanos = System.nanoTime() - start;
+        trace.add(new Trace.Activity(Trace.Kind.COMPILATION, label, 0, start, nanos));
         LOG.log(System.Logger.Level.DEBUG, () -> "%s for %s: %s in %.1f ms".formatted(source.entry(), label,
-                kept == 0 ? "compiled" : "loaded", (System.nanoTime() - start) / 1e6));
+                kept == 0 ? "compiled" : "loaded", nanos / 1e6));
         return program;
     }
 
