@@ -70,7 +70,6 @@ final class MutantsTest {
 
     /** No oracle can be spared: for each there is a mutant that no case of any other catches. */
     @Test
-    @EnabledIfSystemProperty(named = WRITE, matches = ".+")
     void eachOracleAloneCatchesSomeMutant() throws IOException {
         assertThat(MutantTable.read().alone().keySet()).containsExactlyInAnyOrder(Oracle.values());
     }

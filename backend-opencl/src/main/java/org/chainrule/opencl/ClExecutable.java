@@ -6,12 +6,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.chainrule.ClosedException;
 import org.chainrule.kernels.Argument;
 import org.chainrule.kernels.Launch;
 import org.chainrule.kernels.Recipe;
 import org.chainrule.kernels.Recipes;
+import org.chainrule.kernels.Source;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
@@ -57,11 +60,18 @@ final class ClExecutable implements Device.Executable {
             ClBuffer[] temporaries = new ClBuffer[slots.size()];
             for (int i = 0; i < temporaries.length; i++)
                 if (!slots.get(i).external()) temporaries[i] = own(slots.get(i).dtype(), slots.get(i).length());
-            for (Kernel kernel : schedule.kernels()) {
-                Recipe recipe = Recipes.of(kernel, device.kind());
-                List<ClBuffer> scratch = recipe.scratch().stream().map(s -> own(s.dtype(), s.length())).toList();
+            List<Recipe> recipes = schedule.kernels().stream().map(k -> Recipes.of(k, device.kind())).toList();
+            Map<Source, Kernel.Label> sources = new LinkedHashMap<>();
+            for (int i = 0; i < recipes.size(); i++)
+                for (Launch l : recipes.get(i).launches())
+                    sources.putIfAbsent(l.source(), schedule.kernels().get(i).label());
+            device.programs().prepare(sources);
+            for (int i = 0; i < recipes.size(); i++) {
+                Kernel kernel = schedule.kernels().get(i);
                 long traffic = schedule.traffic(kernel);
-                for (Launch l : recipe.launches())
+                List<ClBuffer> scratch =
+                        recipes.get(i).scratch().stream().map(s -> own(s.dtype(), s.length())).toList();
+                for (Launch l : recipes.get(i).launches())
                     starts.add(start(l, kernel.label(), traffic, slots, temporaries, scratch));
             }
             complete = true;

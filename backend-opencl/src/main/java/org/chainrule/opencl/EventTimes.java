@@ -20,8 +20,7 @@ final class EventTimes implements Profile {
     private static final int MANY = 1024;
 
     private final Trace trace;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment place = arena.allocate(ValueLayout.JAVA_LONG);
+    private final MemorySegment place = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
     private final Deque<Command> commands = new ArrayDeque<>();
     private long asked;
     /** What is added to the device's clock to give the host's. */
@@ -101,11 +100,5 @@ final class EventTimes implements Profile {
             LongBuffer time = stack.mallocLong(1);
             return clGetEventProfilingInfo(c.event, which, time, null) == CL_SUCCESS ? time.get(0) : 0;
         }
-    }
-
-    @Override
-    public void close() {
-        while (!commands.isEmpty()) clReleaseEvent(commands.removeFirst().event);
-        arena.close();
     }
 }

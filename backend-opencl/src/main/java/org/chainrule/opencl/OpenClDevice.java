@@ -35,8 +35,7 @@ final class OpenClDevice implements Device {
     private static final int MIB = 1 << 20;
 
     private final ClHardware hardware;
-    private final Arena arena = Arena.ofShared();
-    private final MemorySegment words = arena.allocate(4L * Fault.WORDS, 8);
+    private final MemorySegment words = Arena.ofAuto().allocate(4L * Fault.WORDS, 8);
     /** Labels by the number under which kernels report: one for each line of a program, however often it runs. */
     private final Map<Kernel.Label, Integer> numbers = new HashMap<>();
     private final List<Kernel.Label> owners = new ArrayList<>();
@@ -69,12 +68,16 @@ final class OpenClDevice implements Device {
         programs = new Programs(hardware, context, trace.orElse(_ -> {}));
         staging = new Staging(queue, profile, hardware.name());
         fault = pool.take(words.byteSize());
-        if (fault == 0) {
-            close();
-            throw new OutOfDeviceMemoryException(hardware.name() + ": there is no room for a buffer of "
-                    + words.byteSize() + " bytes");
+        boolean works = false;
+        try {
+            if (fault == 0) throw new OutOfDeviceMemoryException(
+                    hardware.name() + ": there is no room for a buffer of " + words.byteSize() + " bytes");
+            clearFault();
+            works = true;
+        } finally {
+            // a device that cannot be written to leaves nothing behind
+            if (!works) close();
         }
-        clearFault();
     }
 
     @Override
@@ -231,9 +234,7 @@ final class OpenClDevice implements Device {
         if (fault != 0) clReleaseMemObject(fault);
         pool.close();
         programs.close();
-        profile.close();
         clReleaseCommandQueue(queue);
         clReleaseContext(context);
-        arena.close();
     }
 }

@@ -4,7 +4,7 @@ import org.chainrule.plan.Kernel;
 import org.chainrule.spi.Trace.Kind;
 
 /** What becomes of the events of queued commands. */
-interface Profile extends AutoCloseable {
+interface Profile {
     /** No command has an event. */
     Profile NONE = new Profile() {
         @Override
@@ -22,9 +22,6 @@ interface Profile extends AutoCloseable {
 
         @Override
         public void waited() {}
-
-        @Override
-        public void close() {}
     };
 
     /** Those of the queue. */
@@ -38,7 +35,4 @@ interface Profile extends AutoCloseable {
 
     /** Tells that all that was queued is done, this very moment. */
     void waited();
-
-    @Override
-    void close();
 }

@@ -4,8 +4,11 @@ import static org.lwjgl.opencl.CL10.*;
 
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.chainrule.KernelCompilationException;
@@ -30,7 +33,11 @@ final class Programs implements AutoCloseable {
     private final Trace trace;
     private final String options;
     private final BinaryCache cache;
-    private final Map<Source, Long> programs = new HashMap<>();
+    private final Map<Source, Entry> entries = new HashMap<>();
+    private final List<Long> programs = new ArrayList<>();
+
+    /** A function of a program. */
+    private record Entry(long program, String name) {}
 
     Programs(ClHardware hardware, long context, Trace trace) {
         this.hardware = hardware;
@@ -41,31 +48,56 @@ final class Programs implements AutoCloseable {
                 : BinaryCache.of("opencl", hardware.name() + "\n" + hardware.driver() + "\n" + options);
     }
 
-    /** A kernel object of its own, with arguments to be set. {@code label} is named where it does not compile. */
+    /**
+     * Compiles those of {@code sources} that are not yet: together, since most of what a compiler does for one it does for all of them.
+     *
+     * @param sources with the kernel that each is for, which is named where it does not compile
+     */
+    void prepare(Map<Source, Kernel.Label> sources) {
+        List<Source> unknown = sources.keySet().stream().filter(s -> !entries.containsKey(s)).toList();
+        if (unknown.isEmpty()) return;
+        unknown.forEach(s -> Dump.write(s, labelOf(sources, s),
+                Dialect.OPENCL.complete(List.of(s), hardware.hasDoubles()), "cl"));
+        List<Source> named = IntStream.range(0, unknown.size())
+                .mapToObj(i -> unknown.get(i).named(unknown.get(i).entry() + "_" + i)).toList();
+        String text = Dialect.OPENCL.complete(named, hardware.hasDoubles());
+        long start = System.nanoTime();
+        long kept = cache.read(text).map(this::load).orElse(0L);
+        long program = kept == 0 ? build(text, unknown, sources) : kept;
+        programs.add(program);
+        for (int i = 0; i < named.size(); i++) entries.put(unknown.get(i), new Entry(program, named.get(i).entry()));
+        if (kept == 0) cache.write(text, () -> binary(program));
+        long nanos = System.nanoTime() - start;
+        List<Kernel.Label> labels = unknown.stream().map(s -> labelOf(sources, s)).distinct().toList();
+        trace.add(new Trace.Activity(Trace.Kind.COMPILATION, Kernel.Label.of(labels), 0, start, nanos));
+        LOG.log(System.Logger.Level.DEBUG, () -> "%d kernels %s in %.1f ms".formatted(named.size(),
+                kept == 0 ? "compiled" : "loaded", nanos / 1e6));
+    }
+
+    private static Kernel.Label labelOf(Map<Source, Kernel.Label> sources, Source s) {
+        return Optional.ofNullable(sources.get(s)).orElseThrow();
+    }
+
+    /** A kernel object of its own for a source that was prepared, with arguments to be set. */
     long kernel(Source source, Kernel.Label label) {
-        Long known = programs.get(source);
-        long program = known == null ? compile(source, label) : known;
-        programs.put(source, program);
+        Entry entry = Optional.ofNullable(entries.get(source)).orElseThrow();
         try (MemoryStack stack = MemoryStack.stackPush()) {
             IntBuffer code = stack.mallocInt(1);
-            long kernel = clCreateKernel(program, source.entry(), code);
-            Cl.check(code.get(0), hardware.name(), "making kernel " + source.entry() + " for " + label);
+            long kernel = clCreateKernel(entry.program, entry.name, code);
+            Cl.check(code.get(0), hardware.name(), "making kernel " + entry.name + " for " + label);
             return kernel;
         }
     }
 
-    private long compile(Source source, Kernel.Label label) {
-        String text = Dialect.OPENCL.complete(source, hardware.hasDoubles());
-        Dump.write(source, label, text, "cl");
-        long start = System.nanoTime();
-        long kept = cache.read(text).map(this::load).orElse(0L);
-        long program = kept == 0 ? build(text, label) : kept;
-        if (kept == 0) cache.write(text, () -> binary(program));
-        long nanos = System.nanoTime() - start;
-        trace.add(new Trace.Activity(Trace.Kind.COMPILATION, label, 0, start, nanos));
-        LOG.log(System.Logger.Level.DEBUG, () -> "%s for %s: %s in %.1f ms".formatted(source.entry(), label,
-                kept == 0 ? "compiled" : "loaded", nanos / 1e6));
-        return program;
+    /** Compiles {@code text}; where that fails and it is of several sources, each alone, to find the one that is wrong. */
+    private long build(String text, List<Source> unknown, Map<Source, Kernel.Label> sources) {
+        try {
+            return build(text, labelOf(sources, unknown.getFirst()));
+        } catch (KernelCompilationException e) {
+            if (unknown.size() > 1) for (Source s : unknown) clReleaseProgram(
+                    build(Dialect.OPENCL.complete(List.of(s), hardware.hasDoubles()), labelOf(sources, s)));
+            throw e;
+        }
     }
 
     private long build(String text, Kernel.Label label) {
@@ -152,7 +184,8 @@ final class Programs implements AutoCloseable {
 
     @Override
     public void close() {
-        programs.values().forEach(p -> clReleaseProgram(p));
+        programs.forEach(p -> clReleaseProgram(p));
         programs.clear();
+        entries.clear();
     }
 }

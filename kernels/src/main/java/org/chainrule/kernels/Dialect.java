@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** The languages that sources are compiled as; what differs between them stands in their preludes. */
 public enum Dialect {
@@ -21,13 +23,13 @@ public enum Dialect {
     }
 
     /**
-     * The translation unit for {@code source}: the prelude, the functions that it calls and itself.
+     * The translation unit for {@code sources}, whose entries differ: the prelude, the functions that they call and themselves.
      *
      * @param hasDoubles whether the device computes in double precision, in which rare float arguments are then reduced too
      */
-    public String complete(Source source, boolean hasDoubles) {
-        return prelude + "#define WIDE " + (hasDoubles ? "f64" : "f32") + "\n\n" + FUNCTIONS.calledBy(source.text())
-                + source.text();
+    public String complete(List<Source> sources, boolean hasDoubles) {
+        String texts = sources.stream().map(Source::text).collect(Collectors.joining("\n"));
+        return prelude + "#define WIDE " + (hasDoubles ? "f64" : "f32") + "\n\n" + FUNCTIONS.calledBy(texts) + texts;
     }
 
     /** The text of a file beside this class. */

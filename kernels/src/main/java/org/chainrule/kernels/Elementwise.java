@@ -102,8 +102,9 @@ final class Elementwise {
         int axis = k.axis(), extent = result.dim(axis), count = updates.dim(axis);
         List<Integer> others = axesBut(result.rank(), axis);
         if (others.stream().anyMatch(a -> result.dim(a) == 0)) return Recipe.NOTHING;
+        boolean covers = others.stream().allMatch(a -> result.dim(a) == updates.dim(a));
         Elementwise e = new Elementwise(result, others,
-                List.of(k.index().layout(), k.updates().layout(), k.result().layout()), true);
+                List.of(k.index().layout(), k.updates().layout(), k.result().layout()), covers);
         Text t = e.text;
         String sums = t.memory(k.result(), "result", true), added = t.memory(k.updates(), "updates", false);
         List<String> line = e.walk.terms(2, "result");
@@ -113,6 +114,10 @@ final class Elementwise {
         t.line(ScalarType.store(k.result().dtype(), sums, Text.place(offset, line, List.of("j * " + stride)),
                 ScalarType.literal(0, k.result().dtype())));
         t.line("}");
+        // lines beside the updates stay zero
+        for (int i = 0; !covers && i < others.size(); i++)
+            t.line("if (" + e.walk.coordinate(i) + " >= " + t.number("updates_extent" + i, updates.dim(others.get(i)))
+                    + ") return;");
         t.line("for (i32 j = 0; j < " + t.number("count", count) + "; j++) {");
         String at = index(t, k.index(), Text.place(t.offset(k.index(), "index"), e.walk.terms(0, "index"),
                 List.of("j * " + t.number("index_stride", k.index().layout().stride()[axis]))), extent);

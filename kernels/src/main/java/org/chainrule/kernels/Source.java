@@ -7,4 +7,9 @@ package org.chainrule.kernels;
  * @param entry the name of the function
  * @param text  its definition; what it calls is added by {@link Dialect#complete}
  */
-public record Source(String entry, String text) {}
+public record Source(String entry, String text) {
+    /** The same under another name, beside others in one translation unit. */
+    public Source named(String name) {
+        return new Source(name, text.replaceFirst("void " + entry + "\\(", "void " + name + "("));
+    }
+}

@@ -370,7 +370,7 @@ final class LifecycleCases implements Family {
             Thread.currentThread().interrupt();
             try (Session session = another(bench)) {
                 new Work(session, bench.seed()).compare(c, "interrupted");
-                Tensor big = session.normal(Rng.of(bench.seed()), DType.F32, Shape.of(512, 512)).eval();
+                Tensor big = session.normal(Rng.of(bench.seed()), DType.F32, Shape.of(192, 192)).eval();
                 Step step = session.step(() -> big.matmul(big.t()).relu().sum().reshape(1));
                 double once = step.run().item();
                 for (int i = 0; i < 5; i++) if (step.run().item() != once)
