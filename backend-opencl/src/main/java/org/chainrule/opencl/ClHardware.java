@@ -68,6 +68,12 @@ record ClHardware(long platform, long id, String name, String driver, boolean is
         }
     }
 
+    /** The same device, on which kernels are launched as on a GPU of many units. */
+    ClHardware launchedAsGpu() {
+        return new ClHardware(platform, id, name, driver, false, true, 32, memory, atMost, hasDoubles, isExact,
+                keepsBinaries);
+    }
+
     /** As listings show it; {@code auto} prefers GPUs to the CPU backend, which it prefers to OpenCL on the same cores. */
     DeviceInfo info() {
         return new DeviceInfo(name, (isGpu ? "GPU, " : isCpu ? "CPU, " : "accelerator, ") + units + " compute units, "

@@ -19,6 +19,7 @@ import org.chainrule.InvalidArgumentException;
 import org.chainrule.OutOfDeviceMemoryException;
 import org.chainrule.kernels.Fault;
 import org.chainrule.kernels.Hardware;
+import org.chainrule.kernels.Recipes;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
@@ -89,7 +90,7 @@ final class OpenClDevice implements Device {
     public Traits traits() {
         Set<DType> dtypes = EnumSet.allOf(DType.class);
         if (!hardware.hasDoubles()) dtypes.remove(DType.F64);
-        return new Traits(true, dtypes, Set.of());
+        return new Traits(true, dtypes, Recipes.COMPOSITES);
     }
 
     Hardware kind() {

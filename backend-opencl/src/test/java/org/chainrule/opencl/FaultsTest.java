@@ -2,10 +2,15 @@ package org.chainrule.opencl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.chainrule.ClosedException;
 import org.chainrule.DType;
 import org.chainrule.Elements;
@@ -18,6 +23,8 @@ import org.chainrule.spi.Device;
 import org.junit.jupiter.api.Test;
 
 class FaultsTest {
+    private static final Path PROCESS = Path.of("/proc/self");
+
     /** The work is queued, so the error comes with the first value that is read; it is told once. */
     @Test
     void anIndexOutsideItsAxisIsToldWithTheLineThatMadeTheOp() {
@@ -53,5 +60,32 @@ class FaultsTest {
         session.close();
         session.close();
         assertThatThrownBy(() -> x.plus(1).toFloats()).isInstanceOf(ClosedException.class);
+    }
+
+    /** Contexts, queues, programs and memory are given back: what is left of a session is nothing that the system counts. */
+    @Test
+    void sessionsLeaveNoFilesAndNoThreadsBehind() throws IOException {
+        assumeTrue(Files.isDirectory(PROCESS));
+        computeOnce();
+        int before = counted();
+        for (int i = 0; i < 50; i++) computeOnce();
+        assertThat(counted()).isLessThanOrEqualTo(before + 5);
+    }
+
+    private static void computeOnce() {
+        try (Session session = OpenCl.session()) {
+            Tensor x = session.tensor(new float[][] {{1, 2}, {3, 4}});
+            assertThat(x.matmul(x).sum().gradients(x).getFirst().toFloats()).containsExactly(7, 11, 9, 13);
+        }
+    }
+
+    private static int counted() throws IOException {
+        int n = 0;
+        for (String kind : List.of("fd", "task")) {
+            try (Stream<Path> all = Files.list(PROCESS.resolve(kind))) {
+                n += (int) all.count();
+            }
+        }
+        return n;
     }
 }

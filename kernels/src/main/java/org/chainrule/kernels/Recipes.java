@@ -1,10 +1,13 @@
 package org.chainrule.kernels;
 
-import org.chainrule.UnsupportedOpException;
+import java.util.Set;
 import org.chainrule.plan.Kernel;
 
 /** The recipe of each kind of kernel. */
 public final class Recipes {
+    /** Names of the composites that have recipes: what a device's traits name. */
+    public static final Set<String> COMPOSITES = Rows.NAMES;
+
     private Recipes() {}
 
     /** How {@code kernel} is computed on {@code hardware}. */
@@ -18,8 +21,7 @@ public final class Recipes {
             case Kernel.Gather k -> Elementwise.gather(k);
             case Kernel.ScatterAdd k -> Elementwise.scatterAdd(k);
             case Kernel.Random k -> RandomNumbers.of(k);
-            // never planned: no composite is named in a device's traits
-            case Kernel.Composite k -> throw new UnsupportedOpException("there is no device kernel for " + k.name());
+            case Kernel.Composite k -> Rows.of(k, hardware);
         };
     }
 }

@@ -275,7 +275,7 @@ final class Drawing {
             case 26, 27, 28 -> matmul();
             case 29 -> pick(i -> rank(i) > 1).ifPresent(x -> add(new Kind.Permute(order(rank(x))), x));
             case 30 -> pick(_ -> true).ifPresent(x -> add(new Kind.Reshape(refactored(shape(x))), x));
-            case 31 -> pick(i -> rank(i) < 4).ifPresent(x -> add(new Kind.Expand(expanded(shape(x))), x));
+            case 31 -> pick(i -> rank(i) < 4).ifPresent(this::expand);
             case 32, 33 -> pickWithAxes().ifPresent(this::slice);
             case 34 -> pickWithAxes().ifPresent(x -> add(new Kind.Flip(some(rank(x))), x));
             case 35 -> pickWithAxes().ifPresent(x -> add(new Kind.Pad(axis(x), random.nextInt(-1, 3),
@@ -370,6 +370,11 @@ final class Drawing {
     private List<Integer> some(int rank) {
         List<Integer> order = order(rank);
         return order.subList(0, 1 + random.nextInt(rank));
+    }
+
+    private void expand(int x) {
+        Shape to = expanded(shape(x));
+        if (to.size() <= largest) add(new Kind.Expand(to), x);
     }
 
     /** Another shape of the same size. */
