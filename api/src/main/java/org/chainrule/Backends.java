@@ -6,10 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.BiFunction;
 import org.chainrule.spi.Backend;
 import org.chainrule.spi.Backend.Availability;
 import org.chainrule.spi.Backend.DeviceInfo;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.Trace;
 
 /** The backends on the class path and the choice among them. */
 public final class Backends {
@@ -42,8 +44,17 @@ public final class Backends {
      * where it cannot be had, one exception lists every backend with its reason and remedy.
      */
     public static Opened open(String spec) {
+        return open(spec, Backend::open);
+    }
+
+    /** As {@link #open(String)}, with what the device does told to {@code trace}. */
+    public static Opened open(String spec, Trace trace) {
+        return open(spec, (backend, index) -> backend.open(index, trace));
+    }
+
+    private static Opened open(String spec, BiFunction<Backend, Integer, Device> way) {
         requireAny();
-        if (spec.equalsIgnoreCase(AUTO)) return openBest();
+        if (spec.equalsIgnoreCase(AUTO)) return openBest(way);
         int colon = spec.indexOf(':');
         String name = (colon < 0 ? spec : spec.substring(0, colon)).toLowerCase(Locale.ROOT);
         if (name.equals(AUTO)) throw new InvalidArgumentException(
@@ -59,7 +70,7 @@ public final class Backends {
                 case Availability.Ready(List<DeviceInfo> devices) -> {
                     if (index >= devices.size()) throw new BackendUnavailableException("backend '" + name
                             + "' has no device " + index + ": it has " + devices.size() + "\n" + listing());
-                    yield new Opened(name, b.open(index));
+                    yield new Opened(name, way.apply(b, index));
                 }
             };
         }
@@ -114,13 +125,13 @@ public final class Backends {
                     + " dependency at run time, of the version of chainrule-api; the README shows how");
     }
 
-    private static Opened openBest() {
+    private static Opened openBest(BiFunction<Backend, Integer, Device> way) {
         Survey survey = Survey.take();
         Candidate best = survey.best()
                 .orElseThrow(() -> new BackendUnavailableException("no backend is ready\n" + listing()));
         LOG.log(System.Logger.Level.DEBUG, () -> "took " + best.backend.name() + ": " + best.info.name()
                 + (survey.missing.isEmpty() ? "" : "; not ready: " + String.join(", ", survey.missing)));
-        return new Opened(best.backend.name(), best.backend.open(best.index));
+        return new Opened(best.backend.name(), way.apply(best.backend, best.index));
     }
 
     /** Every backend with its devices, or its reason and remedy, a line each. */

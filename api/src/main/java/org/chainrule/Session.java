@@ -3,6 +3,7 @@ package org.chainrule;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,16 +28,18 @@ public final class Session implements AutoCloseable {
     private final String backend;
     private final Device device;
     private final DeviceMemory memory;
+    private final Optional<Tracing> tracing;
     private final List<Step> steps = new ArrayList<>();
     private final boolean checked = "nan".equals(System.getProperty("chainrule.check", ""));
     private Assignments pending = Assignments.NONE;
     private Optional<Recording> recording = Optional.empty();
     private boolean open = true;
 
-    private Session(Backends.Opened opened) {
+    private Session(Backends.Opened opened, Optional<Tracing> tracing) {
         this.backend = opened.backend();
         this.device = opened.device();
         this.memory = new DeviceMemory(backend, device);
+        this.tracing = tracing;
     }
 
     /** A session on what {@code -Dchainrule.backend} or {@code CHAINRULE_BACKEND} says, or on the best ready device. */
@@ -46,12 +49,28 @@ public final class Session implements AutoCloseable {
 
     /** A session on {@code spec}: {@code cpu}, {@code reference}, {@code opencl:1}, {@code auto}, …. */
     public static Session open(String spec) {
-        return new Session(Backends.open(spec));
+        return Tracing.configured().map(t -> traced(spec, t))
+                .orElseGet(() -> new Session(Backends.open(spec), Optional.empty()));
+    }
+
+    /**
+     * As {@link #open(String)}, with each kernel, transfer and compilation of the device written to {@code trace}, for
+     * chrome://tracing or Perfetto; the first million of them. Sessions that name the same file add to it. {@code -Dchainrule.trace=FILE}
+     * does this for every session. Throws StorageException where the file cannot be written.
+     */
+    public static Session open(String spec, Path trace) {
+        return traced(spec, Tracing.to(trace));
+    }
+
+    private static Session traced(String spec, Tracing tracing) {
+        Session session = new Session(Backends.open(spec, tracing), Optional.of(tracing));
+        tracing.begin(session.backend + ": " + session.device.name());
+        return session;
     }
 
     /** A session on a device opened by the caller, which this session closes. */
     public static Session on(String backend, Device device) {
-        return new Session(new Backends.Opened(backend, device));
+        return new Session(new Backends.Opened(backend, device), Optional.empty());
     }
 
     /** The backend's name. */
@@ -480,6 +499,7 @@ public final class Session implements AutoCloseable {
         memory.freeAll();
         open = false;
         device.close();
+        tracing.ifPresent(Tracing::flush);
     }
 
     @Override

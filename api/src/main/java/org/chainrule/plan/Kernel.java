@@ -23,6 +23,12 @@ public sealed interface Kernel {
 
     /** The ops that a kernel computes, and the line that made the last of them. */
     record Label(String ops, Origin origin) {
+        /** What was made for several kernels at once: the ops of all, and the line of one alone. */
+        public static Label of(List<Label> labels) {
+            return labels.size() == 1 ? labels.getFirst()
+                    : new Label(String.join(", ", labels.stream().map(Label::ops).toList()), Origin.UNKNOWN);
+        }
+
         @Override
         public String toString() {
             return ops + " at " + origin;

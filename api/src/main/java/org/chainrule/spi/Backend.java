@@ -18,6 +18,15 @@ public interface Backend {
     /** Opens device number {@code index} of those that {@link #probe()} listed. */
     Device open(int index);
 
+    /**
+     * As {@link #open(int)}, with what the device does told to {@code trace}. By default its calls are timed on the host and its
+     * kernels run one by one, which is right for a device that has done its work when a call returns; one that queues
+     * overrides this.
+     */
+    default Device open(int index, Trace trace) {
+        return new TimedDevice(open(index), trace);
+    }
+
     /** Whether the backend can run here. */
     sealed interface Availability {
         /** It can, on these devices, the preferred one first. */

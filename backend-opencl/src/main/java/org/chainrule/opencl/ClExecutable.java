@@ -19,6 +19,7 @@ import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.Trace;
 
 /** A schedule as kernels with all arguments set but those that change from run to run. */
 final class ClExecutable implements Device.Executable {
@@ -32,8 +33,9 @@ final class ClExecutable implements Device.Executable {
     private boolean mayFault;
     private boolean open = true;
 
-    /** A kernel ready to be queued; {@code groups} and {@code items} lie off the heap. */
-    private record Start(long kernel, Kernel.Label label, MemorySegment total, MemorySegment items, List<Bound> slots,
+    /** A kernel ready to be queued; {@code total} and {@code items} lie off the heap. {@code traffic} is that of the whole kernel of the plan. */
+    private record Start(long kernel, Kernel.Label label, long traffic, MemorySegment total, MemorySegment items,
+            List<Bound> slots,
             List<Fed> streams) {}
 
     /** An argument that a slot bound from outside fills; {@code last} is what it was set to. */
@@ -65,10 +67,12 @@ final class ClExecutable implements Device.Executable {
                     sources.putIfAbsent(l.source(), schedule.kernels().get(i).label());
             device.programs().prepare(sources);
             for (int i = 0; i < recipes.size(); i++) {
-                Kernel.Label label = schedule.kernels().get(i).label();
+                Kernel kernel = schedule.kernels().get(i);
+                long traffic = schedule.traffic(kernel);
                 List<ClBuffer> scratch =
                         recipes.get(i).scratch().stream().map(s -> own(s.dtype(), s.length())).toList();
-                for (Launch l : recipes.get(i).launches()) starts.add(start(l, label, slots, temporaries, scratch));
+                for (Launch l : recipes.get(i).launches())
+                    starts.add(start(l, kernel.label(), traffic, slots, temporaries, scratch));
             }
             complete = true;
         } finally {
@@ -83,8 +87,8 @@ final class ClExecutable implements Device.Executable {
         return b;
     }
 
-    private Start start(Launch launch, Kernel.Label label, List<Schedule.Slot> slots, ClBuffer[] temporaries,
-            List<ClBuffer> scratch) {
+    private Start start(Launch launch, Kernel.Label label, long traffic, List<Schedule.Slot> slots,
+            ClBuffer[] temporaries, List<ClBuffer> scratch) {
         long kernel = device.programs().kernel(launch.source(), label);
         kernels.add(kernel);
         List<Bound> bound = new ArrayList<>();
@@ -107,7 +111,7 @@ final class ClExecutable implements Device.Executable {
             }
         }
         Launch.Extent g = launch.groups(), n = launch.items();
-        return new Start(kernel, label,
+        return new Start(kernel, label, traffic,
                 arena.allocateFrom(ValueLayout.JAVA_LONG, (long) g.x() * n.x(), (long) g.y() * n.y(),
                         (long) g.z() * n.z()),
                 arena.allocateFrom(ValueLayout.JAVA_LONG, n.x(), n.y(), n.z()), bound, fed);
@@ -145,8 +149,9 @@ final class ClExecutable implements Device.Executable {
             for (Fed f : s.streams) setLong(s.kernel, f.index, streams[f.number]);
             int code =
                     nclEnqueueNDRangeKernel(device.queue(), s.kernel, 3, 0, s.total.address(), s.items.address(), 0, 0,
-                            0);
+                            device.profile().event());
             if (code != CL_SUCCESS) throw Cl.failure(code, device.hardwareName(), "starting " + s.label);
+            device.profile().queued(Trace.Kind.KERNEL, s.label, s.traffic);
         }
     }
 

@@ -7,6 +7,7 @@ import org.chainrule.BackendUnavailableException;
 import org.chainrule.ChainruleException;
 import org.chainrule.spi.Backend;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.Trace;
 
 /** Every OpenCL device of this machine, GPUs first. */
 public final class OpenClBackend implements Backend {
@@ -54,11 +55,20 @@ public final class OpenClBackend implements Backend {
 
     @Override
     public Device open(int index) {
+        return open(index, Optional.empty());
+    }
+
+    @Override
+    public Device open(int index, Trace trace) {
+        return open(index, Optional.of(trace));
+    }
+
+    private Device open(int index, Optional<Trace> trace) {
         Optional<String> missing = Loader.load(libraries);
         if (missing.isPresent()) throw new BackendUnavailableException("opencl: " + missing.get() + "; " + REMEDY);
         List<ClHardware> all = ClHardware.all();
         if (index >= all.size())
             throw new BackendUnavailableException("opencl: there is no device " + index + " of " + all.size());
-        return new OpenClDevice(all.get(index));
+        return new OpenClDevice(all.get(index), trace);
     }
 }

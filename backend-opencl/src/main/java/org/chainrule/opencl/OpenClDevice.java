@@ -24,6 +24,9 @@ import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.Trace;
+import org.chainrule.spi.Trace.Activity;
+import org.chainrule.spi.Trace.Kind;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
@@ -42,26 +45,29 @@ final class OpenClDevice implements Device {
     private final Pool pool;
     private final Programs programs;
     private final Staging staging;
+    private final Profile profile;
     private final long fault;
     private boolean mayHaveFaulted;
     private long liveBytes;
     private boolean open = true;
 
-    OpenClDevice(ClHardware hardware) {
+    /** What it does is told to {@code trace}, from what its queue measures. */
+    OpenClDevice(ClHardware hardware, Optional<Trace> trace) {
         this.hardware = hardware;
+        profile = trace.<Profile>map(EventTimes::new).orElse(Profile.NONE);
         try (MemoryStack stack = MemoryStack.stackPush()) {
             IntBuffer code = stack.mallocInt(1);
             PointerBuffer properties =
                     stack.mallocPointer(3).put(0, CL_CONTEXT_PLATFORM).put(1, hardware.platform()).put(2, 0);
             context = clCreateContext(properties, hardware.id(), null, MemoryUtil.NULL, code);
             Cl.check(code.get(0), hardware.name(), "opening the device");
-            queue = clCreateCommandQueue(context, hardware.id(), 0, code);
+            queue = clCreateCommandQueue(context, hardware.id(), profile.properties(), code);
             if (code.get(0) != CL_SUCCESS) clReleaseContext(context);
             Cl.check(code.get(0), hardware.name(), "opening its queue");
         }
         pool = new Pool(context, hardware.memory());
-        programs = new Programs(hardware, context);
-        staging = new Staging(queue, hardware.name());
+        programs = new Programs(hardware, context, trace.orElse(_ -> {}));
+        staging = new Staging(queue, profile, hardware.name());
         fault = pool.take(words.byteSize());
         boolean works = false;
         try {
@@ -97,6 +103,11 @@ final class OpenClDevice implements Device {
 
     long queue() {
         return queue;
+    }
+
+    /** Whom to tell of what is queued. */
+    Profile profile() {
+        return profile;
     }
 
     /** The words into which kernels report an index outside its axis. */
@@ -159,8 +170,10 @@ final class OpenClDevice implements Device {
     }
 
     private void read(long memory, MemorySegment to, long bytes) {
-        Cl.check(nclEnqueueReadBuffer(queue, memory, CL_TRUE, 0, bytes, to.address(), 0, 0, 0), hardware.name(),
-                "reading results");
+        Cl.check(nclEnqueueReadBuffer(queue, memory, CL_TRUE, 0, bytes, to.address(), 0, 0, profile.event()),
+                hardware.name(), "reading results");
+        profile.queued(Kind.DOWNLOAD, Activity.DOWNLOADED, bytes);
+        profile.waited();
     }
 
     /** What a kernel reported, as the error of the line that made it. Its report is cleared. */
@@ -179,8 +192,10 @@ final class OpenClDevice implements Device {
 
     private void clearFault() {
         words.fill((byte) 0);
-        Cl.check(nclEnqueueWriteBuffer(queue, fault, CL_TRUE, 0, words.byteSize(), words.address(), 0, 0, 0),
-                hardware.name(), "writing to it");
+        Cl.check(nclEnqueueWriteBuffer(queue, fault, CL_TRUE, 0, words.byteSize(), words.address(), 0, 0,
+                profile.event()), hardware.name(), "writing to it");
+        profile.queued(Kind.UPLOAD, Activity.UPLOADED, words.byteSize());
+        profile.waited();
     }
 
     @Override
@@ -212,6 +227,7 @@ final class OpenClDevice implements Device {
         if (!open) return;
         open = false;
         clFinish(queue);
+        profile.waited();
         staging.close();
         live.forEach(m -> clReleaseMemObject(m));
         live.clear();

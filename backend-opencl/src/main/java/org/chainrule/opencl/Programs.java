@@ -18,6 +18,7 @@ import org.chainrule.kernels.Dialect;
 import org.chainrule.kernels.Dump;
 import org.chainrule.kernels.Source;
 import org.chainrule.plan.Kernel;
+import org.chainrule.spi.Trace;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
@@ -30,6 +31,7 @@ final class Programs implements AutoCloseable {
 
     private final ClHardware hardware;
     private final long context;
+    private final Trace trace;
     private final String options;
     private final BinaryCache cache;
     private final Map<Source, Entry> entries = new HashMap<>();
@@ -38,9 +40,10 @@ final class Programs implements AutoCloseable {
     /** A function of a program. */
     private record Entry(long program, String name) {}
 
-    Programs(ClHardware hardware, long context) {
+    Programs(ClHardware hardware, long context, Trace trace) {
         this.hardware = hardware;
         this.context = context;
+        this.trace = trace;
         this.options = "-cl-std=CL1.2" + (hardware.isExact() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
         this.cache = hardware.keepsBinaries() ? BinaryCache.none()
                 : BinaryCache.of("opencl", hardware.name() + "\n" + hardware.driver() + "\n" + options);
@@ -69,8 +72,11 @@ final class Programs implements AutoCloseable {
         programs.add(program);
         for (int i = 0; i < named.size(); i++) entries.put(unknown.get(i), new Entry(program, named.get(i).entry()));
         if (kept == 0) cache.write(text, () -> binary(program));
+        long nanos = System.nanoTime() - start;
+        List<Kernel.Label> labels = unknown.stream().map(s -> labelOf(sources, s)).distinct().toList();
+        trace.add(new Trace.Activity(Trace.Kind.COMPILATION, Kernel.Label.of(labels), 0, start, nanos));
         LOG.log(System.Logger.Level.DEBUG, () -> "%d kernels %s in %.1f ms".formatted(named.size(),
-                kept == 0 ? "compiled" : "loaded", (System.nanoTime() - start) / 1e6));
+                kept == 0 ? "compiled" : "loaded", nanos / 1e6));
     }
 
     private static Kernel.Label labelOf(Map<Source, Kernel.Label> sources, Source s) {

@@ -18,7 +18,8 @@ class GpuLaunchesTest {
     void theSuitePasses(String cases) {
         OpenCl.require();
         Options options = new Options(Options.SEED, cases, "", Optional.empty(), Optional.empty(), 0);
-        try (Target target = Target.of("opencl", () -> new OpenClDevice(ClHardware.all().getFirst().launchedAsGpu()))) {
+        try (Target target = Target.of("opencl",
+                () -> new OpenClDevice(ClHardware.all().getFirst().launchedAsGpu(), Optional.empty()))) {
             Conformance suite = Conformance.of(target, options);
             suite.requireCases();
             ConformanceReport report = suite.run(_ -> {

@@ -2,6 +2,7 @@ package org.chainrule.opencl;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import org.chainrule.Session;
 import org.chainrule.spi.Backend.Availability;
@@ -15,6 +16,12 @@ final class OpenCl {
     static Session session() {
         require();
         return Session.open("opencl");
+    }
+
+    /** As {@link #session}, traced to {@code file}. */
+    static Session session(Path file) {
+        require();
+        return Session.open("opencl", file);
     }
 
     /** The first device, as {@link #session}. */

@@ -17,6 +17,7 @@ final class JvmProperties {
             PREFIX + "backend", new Values(_ -> true, "a backend or " + Backends.AUTO),
             PREFIX + "threads", new Values(v -> v.matches("0*[1-9][0-9]{0,3}"), "a number of threads from 1 to 9999"),
             PREFIX + "check", new Values(v -> v.equals("nan") || v.isEmpty(), "nan"),
+            PREFIX + "trace", new Values(v -> !v.isBlank(), "a file"),
             PREFIX + "dump", new Values(v -> !v.isBlank(), "a folder"),
             PREFIX + "cache", new Values(v -> !v.isBlank(), "a folder, or off"),
             PREFIX + "stacktrace", new Values(v -> v.equals("true") || v.equals("false"), "true or false"));

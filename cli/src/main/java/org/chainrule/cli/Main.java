@@ -30,6 +30,7 @@ import picocli.CommandLine.TypeConversionException;
         footer = {"  -Dchainrule.backend=NAME     where to compute; also CHAINRULE_BACKEND, or --backend NAME",
             "  -Dchainrule.threads=N        threads of the cpu backend; by default one per processor",
             "  -Dchainrule.check=nan        stop at the first NaN and tell which op made it",
+            "  -Dchainrule.trace=FILE       write what the device does, for chrome://tracing or Perfetto",
             "  -Dchainrule.dump=FOLDER      write the source of each kernel that a device compiles",
             "  -Dchainrule.cache=FOLDER     where compiled kernels are kept; off keeps none",
             "  -Dchainrule.stacktrace=true  show where in the program a failure arose",

@@ -8,6 +8,7 @@ import org.chainrule.cli.Console;
 import org.chainrule.cli.JsonObject;
 import org.chainrule.cli.Result;
 import org.chainrule.cli.Subcommand;
+import org.chainrule.cli.TraceOption;
 import org.chainrule.nn.Sequential;
 import org.chainrule.train.Checkpoint;
 import org.chainrule.train.Weights;
@@ -41,6 +42,9 @@ public final class GenerateCommand extends Subcommand {
     @Mixin
     private BackendOption backend = new BackendOption();
 
+    @Mixin
+    private TraceOption trace = new TraceOption();
+
     public GenerateCommand(Console console) {
         super(console);
     }
@@ -52,7 +56,7 @@ public final class GenerateCommand extends Subcommand {
         RunFolder folder = RunFolder.of(run);
         Checkpoint checkpoint = folder.read();
         TextModel kind = TextModel.fromMetadata(checkpoint.description(), folder.source());
-        try (Session session = backend.open()) {
+        try (Session session = trace.open(backend)) {
             Sequential model = kind.network();
             model.init(session, Rng.of(0));
             Weights.restore(model, checkpoint.weightsToUse(), folder.source());

@@ -12,6 +12,7 @@ import org.chainrule.cli.JsonObject;
 import org.chainrule.cli.Progress;
 import org.chainrule.cli.Result;
 import org.chainrule.cli.Subcommand;
+import org.chainrule.cli.TraceOption;
 import org.chainrule.data.Dataset;
 import org.chainrule.io.AtomicFile;
 import org.chainrule.io.Json;
@@ -52,6 +53,9 @@ public final class PredictCommand extends Subcommand {
     @Mixin
     private BackendOption backend = new BackendOption();
 
+    @Mixin
+    private TraceOption trace = new TraceOption();
+
     public PredictCommand(Console console) {
         super(console);
     }
@@ -63,7 +67,7 @@ public final class PredictCommand extends Subcommand {
         Samples samples = Samples.read(model.kind(), input, folder, labels, invert, headless);
         samples.note().ifPresent(console::message);
         samples.data().requireFinite(input);
-        try (Session session = backend.open()) {
+        try (Session session = trace.open(backend)) {
             var answers = model.answers(session, samples.data());
             List<Json.Obj> rows = rows(model, samples, answers.outputs());
             out.ifPresentOrElse(

@@ -11,6 +11,7 @@ import org.chainrule.cli.BackendOption;
 import org.chainrule.cli.Console;
 import org.chainrule.cli.Result;
 import org.chainrule.cli.Subcommand;
+import org.chainrule.cli.TraceOption;
 import org.chainrule.harness.Suggestion;
 import org.chainrule.nn.Sequential;
 import org.chainrule.train.Checkpoint;
@@ -56,6 +57,9 @@ public final class TrainCommand extends Subcommand {
     private BackendOption backend = new BackendOption();
 
     @Mixin
+    private TraceOption trace = new TraceOption();
+
+    @Mixin
     private TrainOptions options = new TrainOptions();
 
     public TrainCommand(Console console) {
@@ -93,7 +97,7 @@ public final class TrainCommand extends Subcommand {
         if (!settings.text("data").equals(name))
             throw new InvalidArgumentException(found.get().source() + " is a run of "
                     + settings.text("data") + ", not of " + name);
-        try (Session session = backend.open()) {
+        try (Session session = trace.open(backend)) {
             if (threads.isPresent() && !session.backend().equals("cpu"))
                 throw usageError("--threads: they are of the cpu backend, and the run is on " + session.backend());
             Task<?> task = Task.load(settings, file, folder);

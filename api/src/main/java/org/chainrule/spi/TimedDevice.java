@@ -1,0 +1,107 @@
+package org.chainrule.spi;
+
+import java.lang.foreign.MemorySegment;
+import org.chainrule.DType;
+import org.chainrule.plan.Kernel;
+import org.chainrule.plan.Schedule;
+import org.chainrule.spi.Trace.Activity;
+
+/** A device whose calls are timed on the host, and whose kernels run one by one. */
+final class TimedDevice implements Device {
+    private final Device device;
+    private final Trace trace;
+
+    TimedDevice(Device device, Trace trace) {
+        this.device = device;
+        this.trace = trace;
+    }
+
+    @Override
+    public String name() {
+        return device.name();
+    }
+
+    @Override
+    public Traits traits() {
+        return device.traits();
+    }
+
+    @Override
+    public Buffer allocate(DType dtype, int length) {
+        return device.allocate(dtype, length);
+    }
+
+    /** Reports what is done this moment. */
+    private void report(Trace.Kind kind, Kernel.Label label, long bytes, long start) {
+        trace.add(new Activity(kind, label, bytes, start, System.nanoTime() - start));
+    }
+
+    private static long bytes(Buffer b) {
+        return (long) b.length() * b.dtype().bytes();
+    }
+
+    @Override
+    public void upload(MemorySegment host, Buffer to) {
+        long start = System.nanoTime();
+        device.upload(host, to);
+        report(Trace.Kind.UPLOAD, Activity.UPLOADED, bytes(to), start);
+    }
+
+    @Override
+    public void download(Buffer from, MemorySegment host) {
+        long start = System.nanoTime();
+        device.download(from, host);
+        report(Trace.Kind.DOWNLOAD, Activity.DOWNLOADED, bytes(from), start);
+    }
+
+    @Override
+    public double[] doubles(Buffer from) {
+        long start = System.nanoTime();
+        double[] values = device.doubles(from);
+        report(Trace.Kind.DOWNLOAD, Activity.DOWNLOADED, bytes(from), start);
+        return values;
+    }
+
+    @Override
+    public Executable compile(Schedule schedule) {
+        return new KernelByKernel(device, schedule, TimedKernel::new);
+    }
+
+    /** A kernel compiled alone. */
+    private final class TimedKernel implements Executable {
+        private final Kernel.Label label;
+        private final long traffic;
+        private final Executable executable;
+
+        TimedKernel(Schedule alone) {
+            Kernel kernel = alone.kernels().getFirst();
+            this.label = kernel.label();
+            this.traffic = alone.traffic(kernel);
+            long start = System.nanoTime();
+            this.executable = device.compile(alone);
+            report(Trace.Kind.COMPILATION, label, 0, start);
+        }
+
+        @Override
+        public void run(Buffer[] buffers, long[] streams) {
+            long start = System.nanoTime();
+            executable.run(buffers, streams);
+            report(Trace.Kind.KERNEL, label, traffic, start);
+        }
+
+        @Override
+        public void close() {
+            executable.close();
+        }
+    }
+
+    @Override
+    public long liveBytes() {
+        return device.liveBytes();
+    }
+
+    @Override
+    public void close() {
+        device.close();
+    }
+}
