@@ -6,6 +6,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.chainrule.DType;
@@ -69,7 +70,8 @@ record PlantedCases(ClHardware hardware) implements Family {
     @Override
     public Stream<Case> cases(Target target) {
         return Stream.of(Fault.values()).map(f -> new Case(f.title(), "planted", Oracle.FORMULA, _ -> {
-            try (Session session = Session.on("opencl", new Faulty(new OpenClDevice(hardware), hardware, f))) {
+            try (Session session =
+                    Session.on("opencl", new Faulty(new OpenClDevice(hardware, Optional.empty()), hardware, f))) {
                 f.op.apply(session.tensor(Shape.of(FOLDED), DType.F32, new double[FOLDED])).toFloats();
             }
             return Verdict.passed(1);

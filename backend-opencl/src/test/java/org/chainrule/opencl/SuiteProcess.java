@@ -128,12 +128,12 @@ final class SuiteProcess {
         families.addAll(Families.all(new Options(Options.SEED, "", "", Optional.empty(), Optional.empty(), 0)));
         for (String name : names) {
             Options options = new Options(Options.SEED, name, "", Optional.empty(), Optional.empty(), 0);
-            try (Target target = Target.of("opencl", () -> new OpenClDevice(hardware))) {
+            try (Target target = Target.of("opencl", () -> new OpenClDevice(hardware, Optional.empty()))) {
                 Conformance suite = Conformance.of(target, options, families);
                 suite.requireCases();
                 suite.families().forEach(f -> suite.cases(f).forEach(c -> {
                     // on a device of its own: none finds memory that another has written
-                    try (Target own = Target.of("opencl", () -> new OpenClDevice(hardware))) {
+                    try (Target own = Target.of("opencl", () -> new OpenClDevice(hardware, Optional.empty()))) {
                         run(guise, Conformance.of(own, options, families), c);
                     }
                 }));
