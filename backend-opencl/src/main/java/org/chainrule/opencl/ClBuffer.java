@@ -9,14 +9,16 @@ final class ClBuffer implements Buffer {
     private final DType dtype;
     private final int length;
     private final OpenClDevice owner;
-    private final long memory;
+    private final long memory, number;
     private boolean open = true;
 
-    ClBuffer(DType dtype, int length, OpenClDevice owner, long memory) {
+    /** {@code number} tells it from every other buffer of the device. */
+    ClBuffer(DType dtype, int length, OpenClDevice owner, long memory, long number) {
         this.dtype = dtype;
         this.length = length;
         this.owner = owner;
         this.memory = memory;
+        this.number = number;
     }
 
     @Override
@@ -31,6 +33,11 @@ final class ClBuffer implements Buffer {
 
     long bytes() {
         return (long) length * dtype.bytes();
+    }
+
+    /** No other buffer of the device has it, unlike its memory object, whose handle drivers give out again. */
+    long number() {
+        return number;
     }
 
     /** The memory object; throws where the buffer was closed. */

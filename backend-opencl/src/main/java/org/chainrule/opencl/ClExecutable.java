@@ -30,7 +30,9 @@ final class ClExecutable implements Device.Executable {
     private final List<Long> kernels = new ArrayList<>();
     /** Memory of eight bytes for an argument that is being set. */
     private final MemorySegment value = arena.allocate(8, 8);
+    private final Map<Source, Kernel.Label> sources = new LinkedHashMap<>();
     private boolean mayFault;
+    private boolean ran;
     private boolean open = true;
 
     /** A kernel ready to be queued; {@code total} and {@code items} lie off the heap. {@code traffic} is that of the whole kernel of the plan. */
@@ -38,7 +40,7 @@ final class ClExecutable implements Device.Executable {
             List<Bound> slots,
             List<Fed> streams) {}
 
-    /** An argument that a slot bound from outside fills; {@code last} is what it was set to. */
+    /** An argument that a slot bound from outside fills; {@code last} is the number of the buffer that it was set to. */
     private static final class Bound {
         final int index, slot;
         long last;
@@ -61,7 +63,6 @@ final class ClExecutable implements Device.Executable {
             for (int i = 0; i < temporaries.length; i++)
                 if (!slots.get(i).external()) temporaries[i] = own(slots.get(i).dtype(), slots.get(i).length());
             List<Recipe> recipes = schedule.kernels().stream().map(k -> Recipes.of(k, device.kind())).toList();
-            Map<Source, Kernel.Label> sources = new LinkedHashMap<>();
             for (int i = 0; i < recipes.size(); i++)
                 for (Launch l : recipes.get(i).launches())
                     sources.putIfAbsent(l.source(), schedule.kernels().get(i).label());
@@ -139,12 +140,31 @@ final class ClExecutable implements Device.Executable {
     public void run(Buffer[] buffers, long[] streams) {
         if (!open) throw new ClosedException("a compiled schedule was run after it was closed");
         if (mayFault) device.mayFault();
+        if (ran || !device.compilesWhenRun()) start(buffers, streams);
+        else runFirst(buffers, streams);
+    }
+
+    /** Where a driver compiles once more when a kernel first runs, nobody else may compile until it did. */
+    private void runFirst(Buffer[] buffers, long[] streams) {
+        ran = true;
+        if (!device.programs().firstRunOf(sources.keySet())) {
+            start(buffers, streams);
+            return;
+        }
+        synchronized (Programs.BUILDING) {
+            start(buffers, streams);
+            device.await();
+        }
+    }
+
+    private void start(Buffer[] buffers, long[] streams) {
         for (Start s : starts) {
             for (Bound b : s.slots) {
-                long memory = ((ClBuffer) buffers[b.slot]).memory();
-                if (memory == b.last) continue;
+                ClBuffer buffer = (ClBuffer) buffers[b.slot];
+                long memory = buffer.memory();
+                if (buffer.number() == b.last) continue;
                 setMemory(s.kernel, b.index, memory);
-                b.last = memory;
+                b.last = buffer.number();
             }
             for (Fed f : s.streams) setLong(s.kernel, f.index, streams[f.number]);
             int code =

@@ -22,10 +22,10 @@ import org.lwjgl.system.MemoryUtil;
  * @param atMost     bytes of the largest buffer
  * @param hasDoubles whether it computes in double precision
  * @param isExact    whether division and square root of floats can be rounded correctly
- * @param keepsBinaries whether the driver keeps what it compiled on disk by itself, and compiles twice where it is asked for it
+ * @param isPocl     whether the driver is PoCL: it keeps what it compiled on disk by itself, compiles twice where it is asked for it, and again when a kernel first runs
  */
 record ClHardware(long platform, long id, String name, String driver, boolean isCpu, boolean isGpu, int units,
-        long memory, long atMost, boolean hasDoubles, boolean isExact, boolean keepsBinaries) {
+        long memory, long atMost, boolean hasDoubles, boolean isExact, boolean isPocl) {
     /** A driver's platform without devices of its own is common; others go on. */
     private static final int NO_PLATFORMS = -1001;
     private static final long CORRECT_DIVISION = 1 << 7;
@@ -71,7 +71,7 @@ record ClHardware(long platform, long id, String name, String driver, boolean is
     /** The same device, on which kernels are launched as on a GPU of many units. */
     ClHardware launchedAsGpu() {
         return new ClHardware(platform, id, name, driver, false, true, 32, memory, atMost, hasDoubles, isExact,
-                keepsBinaries);
+                isPocl);
     }
 
     /** As listings show it; {@code auto} prefers GPUs to the CPU backend, which it prefers to OpenCL on the same cores. */

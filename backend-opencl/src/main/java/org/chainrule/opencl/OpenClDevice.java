@@ -48,7 +48,7 @@ final class OpenClDevice implements Device {
     private final Profile profile;
     private final long fault;
     private boolean mayHaveFaulted;
-    private long liveBytes;
+    private long liveBytes, buffers;
     private boolean open = true;
 
     /** What it does is told to {@code trace}, from what its queue measures. */
@@ -139,7 +139,7 @@ final class OpenClDevice implements Device {
                 + ". Use a smaller model or smaller batches");
         live.add(memory);
         liveBytes += bytes;
-        return new ClBuffer(dtype, length, this, memory);
+        return new ClBuffer(dtype, length, this, memory, ++buffers);
     }
 
     void released(long memory, long bytes) {
@@ -167,6 +167,17 @@ final class OpenClDevice implements Device {
             }
         }
         throwFault();
+    }
+
+    /** Whether kernels are compiled for their work-groups when they first run, as PoCL does. */
+    boolean compilesWhenRun() {
+        return hardware.isPocl();
+    }
+
+    /** Waits for the queued work. */
+    void await() {
+        Cl.check(clFinish(queue), hardware.name(), "waiting for queued work");
+        profile.waited();
     }
 
     private void read(long memory, MemorySegment to, long bytes) {
@@ -234,8 +245,10 @@ final class OpenClDevice implements Device {
         liveBytes = 0;
         if (fault != 0) clReleaseMemObject(fault);
         pool.close();
-        programs.close();
-        clReleaseCommandQueue(queue);
-        clReleaseContext(context);
+        synchronized (Programs.BUILDING) {
+            programs.close();
+            clReleaseCommandQueue(queue);
+            clReleaseContext(context);
+        }
     }
 }

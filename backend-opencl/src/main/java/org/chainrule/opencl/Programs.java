@@ -6,9 +6,11 @@ import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.chainrule.KernelCompilationException;
@@ -27,7 +29,10 @@ import org.lwjgl.system.MemoryUtil;
 final class Programs implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Programs.class.getName());
     /** Held while a driver compiles: PoCL's threads remove each other's files where two compile one source. */
-    private static final Object BUILDING = new Object();
+    static final Object BUILDING = new Object();
+    /** What PoCL says where it lost one nevertheless, which is no fault of the source. */
+    private static final String LOST_FILE = "unable to rename temporary";
+    private static final int TRIES = 5;
 
     private final ClHardware hardware;
     private final long context;
@@ -36,6 +41,7 @@ final class Programs implements AutoCloseable {
     private final BinaryCache cache;
     private final Map<Source, Entry> entries = new HashMap<>();
     private final List<Long> programs = new ArrayList<>();
+    private final Set<Source> ran = new HashSet<>();
 
     /** A function of a program. */
     private record Entry(long program, String name) {}
@@ -45,7 +51,7 @@ final class Programs implements AutoCloseable {
         this.context = context;
         this.trace = trace;
         this.options = "-cl-std=CL1.2" + (hardware.isExact() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
-        this.cache = hardware.keepsBinaries() ? BinaryCache.none()
+        this.cache = hardware.isPocl() ? BinaryCache.none()
                 : BinaryCache.of("opencl", hardware.name() + "\n" + hardware.driver() + "\n" + options);
     }
 
@@ -83,6 +89,11 @@ final class Programs implements AutoCloseable {
         return Optional.ofNullable(sources.get(s)).orElseThrow();
     }
 
+    /** Whether one of {@code sources}, which were prepared, never ran; from now on all did. */
+    boolean firstRunOf(Set<Source> sources) {
+        return ran.addAll(sources);
+    }
+
     /** A kernel object of its own for a source that was prepared, with arguments to be set. */
     long kernel(Source source, Kernel.Label label) {
         Entry entry = Optional.ofNullable(entries.get(source)).orElseThrow();
@@ -107,7 +118,14 @@ final class Programs implements AutoCloseable {
 
     private long build(String text, Kernel.Label label) {
         synchronized (BUILDING) {
-            return buildAlone(text, label);
+            for (int left = TRIES - 1;; left--) {
+                try {
+                    return buildAlone(text, label);
+                } catch (KernelCompilationException e) {
+                    if (left == 0 || !hardware.isPocl() || !e.getMessage().contains(LOST_FILE)) throw e;
+                    LOG.log(System.Logger.Level.DEBUG, "PoCL lost a file of its own; it compiles again", e);
+                }
+            }
         }
     }
 

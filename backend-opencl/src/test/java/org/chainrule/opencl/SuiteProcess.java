@@ -35,7 +35,7 @@ final class SuiteProcess {
 
         ClHardware of(ClHardware h) {
             return this == OWN ? h : new ClHardware(h.platform(), h.id(), h.name(), h.driver(), this == PROCESSOR,
-                    this == GPU, 2, h.memory(), h.atMost(), h.hasDoubles(), h.isExact(), h.keepsBinaries());
+                    this == GPU, 2, h.memory(), h.atMost(), h.hasDoubles(), h.isExact(), h.isPocl());
         }
     }
 
