@@ -21,11 +21,8 @@ final class Elementwise {
     Elementwise(Shape shape, List<Integer> axes, List<Layout> layouts, boolean merges) {
         Space space = Space.of(axes, layouts, merges, shape.dims());
         this.size = Math.toIntExact(space.size());
-        String extent = text.number("size", size);
+        text.items(size, ITEMS);
         this.walk = text.new Walk(space, "i");
-        // unsigned: the last group may reach beyond 2^31
-        text.line("if (GROUP(0) * " + ITEMS + "u + ITEM(0) >= (u32)" + extent + ") return;");
-        text.line("const i32 i = (i32)(GROUP(0) * " + ITEMS + "u + ITEM(0));");
         walk.coordinates("i");
     }
 

@@ -113,8 +113,7 @@ final class MatrixProduct {
     private Launch byElements() {
         Text t = new Text();
         int size = Math.toIntExact(k.shape().size());
-        t.line("if (GROUP(0) * " + Elementwise.ITEMS + "u + ITEM(0) >= (u32)" + t.number("size", size) + ") return;");
-        t.line("const i32 i = (i32)(GROUP(0) * " + Elementwise.ITEMS + "u + ITEM(0));");
+        t.items(size, Elementwise.ITEMS);
         String n = t.number("columns", columns), m = t.number("rows", rows);
         t.line("const i32 column = i % " + n + ";");
         t.line("const i32 row = i / " + n + " % " + m + ";");

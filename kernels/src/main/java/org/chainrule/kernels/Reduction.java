@@ -53,7 +53,7 @@ final class Reduction {
     /** A work-item for each result. */
     private Launch byItems() {
         Text t = new Text();
-        begin(t);
+        t.items(results, TOGETHER);
         Text.Walk outer = outer(t);
         outer.coordinates("i");
         String total = t.number("count", count);
@@ -62,11 +62,6 @@ final class Reduction {
         finish(t, "value", outer);
         return t.launch(Entry.REDUCE_BY_ITEMS, Launch.Extent.of((results - 1) / TOGETHER + 1),
                 Launch.Extent.of(TOGETHER));
-    }
-
-    private void begin(Text t) {
-        t.line("if (GROUP(0) * " + TOGETHER + "u + ITEM(0) >= (u32)" + t.number("size", results) + ") return;");
-        t.line("const i32 i = (i32)(GROUP(0) * " + TOGETHER + "u + ITEM(0));");
     }
 
     /** A group for each part of a result; a processor's items take neighbouring elements each, a GPU's take them together. */
@@ -90,12 +85,7 @@ final class Reduction {
             fold(t, "first + (i32)ITEM(0)", "last", "" + TOGETHER, elements);
         }
         t.line("shared[ITEM(0)] = value;");
-        t.line("BARRIER;");
-        t.line("for (u32 half_way = " + TOGETHER / 2 + "; half_way > 0; half_way /= 2) {");
-        t.line("if (ITEM(0) < half_way) shared[ITEM(0)] = "
-                + ProgramText.fold(k.kind(), "shared[ITEM(0)]", "shared[ITEM(0) + half_way]", type) + ";");
-        t.line("BARRIER;");
-        t.line("}");
+        t.foldShared(k.kind(), type, TOGETHER);
         t.line("if (ITEM(0) != 0) return;");
         if (parts == 1) finish(t, "shared[0]", outer);
         else {
@@ -110,7 +100,7 @@ final class Reduction {
     /** A work-item for the parts of each result. */
     private Launch joining(int parts) {
         Text t = new Text();
-        begin(t);
+        t.items(results, TOGETHER);
         Text.Walk outer = outer(t);
         outer.coordinates("i");
         String register = ScalarType.register(type);

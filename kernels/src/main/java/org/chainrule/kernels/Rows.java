@@ -115,12 +115,7 @@ final class Rows {
         each(name + " = " + ProgramText.fold(kind, name, x, dtype) + ";");
         if (items == 1) return;
         t.line("shared[ITEM(0)] = " + name + ";");
-        t.line("BARRIER;");
-        t.line("for (u32 half_way = " + items / 2 + "; half_way > 0; half_way /= 2) {");
-        t.line("if (ITEM(0) < half_way) shared[ITEM(0)] = "
-                + ProgramText.fold(kind, "shared[ITEM(0)]", "shared[ITEM(0) + half_way]", dtype) + ";");
-        t.line("BARRIER;");
-        t.line("}");
+        t.foldShared(kind, dtype, items);
         t.line(name + " = shared[0];");
         // before the next fold writes it
         t.line("BARRIER;");

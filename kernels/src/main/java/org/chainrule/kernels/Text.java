@@ -5,6 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.chainrule.DType;
+import org.chainrule.graph.Op;
 import org.chainrule.plan.Layout;
 import org.chainrule.plan.Operand;
 
@@ -36,6 +38,23 @@ final class Text {
     /** A 32-bit number as a parameter. */
     String number(String name, int value) {
         return parameter("const i32 " + name, name, new Argument.I32(value));
+    }
+
+    /** Begins the body of one item for each of {@code size} elements, in groups of {@code items}: declares its number, {@code i}. */
+    void items(int size, int items) {
+        // unsigned: the last group may reach beyond 2^31
+        line("if (GROUP(0) * " + items + "u + ITEM(0) >= (u32)" + number("size", size) + ") return;");
+        line("const i32 i = (i32)(GROUP(0) * " + items + "u + ITEM(0));");
+    }
+
+    /** Folds what the {@code items} of a group left in {@code shared} into its first element, which all may read afterwards. */
+    void foldShared(Op.Reduction kind, DType type, int items) {
+        line("BARRIER;");
+        line("for (u32 half_way = " + items / 2 + "; half_way > 0; half_way /= 2) {");
+        line("if (ITEM(0) < half_way) shared[ITEM(0)] = "
+                + ProgramText.fold(kind, "shared[ITEM(0)]", "shared[ITEM(0) + half_way]", type) + ";");
+        line("BARRIER;");
+        line("}");
     }
 
     void line(String line) {

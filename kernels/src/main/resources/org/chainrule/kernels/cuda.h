@@ -12,7 +12,6 @@ typedef unsigned char bool8;
 #define FUNCTION static __device__ __forceinline__
 #define GLOBAL
 #define LOCAL __shared__
-#define UNROLL _Pragma("unroll")
 #define AXIS(v, axis) ((axis) == 0 ? (v).x : (axis) == 1 ? (v).y : (v).z)
 #define GROUP(axis) ((u32)AXIS(blockIdx, axis))
 #define ITEM(axis) ((u32)AXIS(threadIdx, axis))

@@ -16,7 +16,6 @@ typedef uchar bool8;
 #define FUNCTION static inline
 #define GLOBAL __global
 #define LOCAL __local
-#define UNROLL _Pragma("unroll")
 #define GROUP(axis) ((u32)get_group_id(axis))
 #define ITEM(axis) ((u32)get_local_id(axis))
 #define BARRIER barrier(CLK_LOCAL_MEM_FENCE)
