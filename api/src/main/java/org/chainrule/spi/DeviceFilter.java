@@ -1,10 +1,8 @@
-package org.chainrule.harness.device;
+package org.chainrule.spi;
 
 import java.lang.foreign.MemorySegment;
 import org.chainrule.DType;
 import org.chainrule.plan.Schedule;
-import org.chainrule.spi.Buffer;
-import org.chainrule.spi.Device;
 
 /** A device that passes every call on: what wraps a device changes the calls it is about. */
 public abstract class DeviceFilter implements Device {

@@ -1,34 +1,17 @@
 package org.chainrule.spi;
 
 import java.lang.foreign.MemorySegment;
-import org.chainrule.DType;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Trace.Activity;
 
 /** A device whose calls are timed on the host, and whose kernels run one by one. */
-final class TimedDevice implements Device {
-    private final Device device;
+final class TimedDevice extends DeviceFilter {
     private final Trace trace;
 
     TimedDevice(Device device, Trace trace) {
-        this.device = device;
+        super(device);
         this.trace = trace;
-    }
-
-    @Override
-    public String name() {
-        return device.name();
-    }
-
-    @Override
-    public Traits traits() {
-        return device.traits();
-    }
-
-    @Override
-    public Buffer allocate(DType dtype, int length) {
-        return device.allocate(dtype, length);
     }
 
     /** Reports what is done this moment. */
@@ -43,28 +26,28 @@ final class TimedDevice implements Device {
     @Override
     public void upload(MemorySegment host, Buffer to) {
         long start = System.nanoTime();
-        device.upload(host, to);
+        super.upload(host, to);
         report(Trace.Kind.UPLOAD, Activity.UPLOADED, bytes(to), start);
     }
 
     @Override
     public void download(Buffer from, MemorySegment host) {
         long start = System.nanoTime();
-        device.download(from, host);
+        super.download(from, host);
         report(Trace.Kind.DOWNLOAD, Activity.DOWNLOADED, bytes(from), start);
     }
 
     @Override
     public double[] doubles(Buffer from) {
         long start = System.nanoTime();
-        double[] values = device.doubles(from);
+        double[] values = super.doubles(from);
         report(Trace.Kind.DOWNLOAD, Activity.DOWNLOADED, bytes(from), start);
         return values;
     }
 
     @Override
     public Executable compile(Schedule schedule) {
-        return new KernelByKernel(device, schedule, TimedKernel::new);
+        return new KernelByKernel(inner(), schedule, TimedKernel::new);
     }
 
     /** A kernel compiled alone. */
@@ -78,7 +61,7 @@ final class TimedDevice implements Device {
             this.label = kernel.label();
             this.traffic = alone.traffic(kernel);
             long start = System.nanoTime();
-            this.executable = device.compile(alone);
+            this.executable = inner().compile(alone);
             report(Trace.Kind.COMPILATION, label, 0, start);
         }
 
@@ -93,15 +76,5 @@ final class TimedDevice implements Device {
         public void close() {
             executable.close();
         }
-    }
-
-    @Override
-    public long liveBytes() {
-        return device.liveBytes();
-    }
-
-    @Override
-    public void close() {
-        device.close();
     }
 }

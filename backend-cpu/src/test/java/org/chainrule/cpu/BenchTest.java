@@ -19,10 +19,10 @@ import org.chainrule.harness.Oracle;
 import org.chainrule.harness.Result;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.Verdict;
-import org.chainrule.harness.device.DeviceFilter;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.DeviceFilter;
 import org.junit.jupiter.api.Test;
 
 /** What clearing up after a case meets neither hides how the case ended nor ends the run. */

@@ -16,12 +16,12 @@ import org.chainrule.harness.Conformance;
 import org.chainrule.harness.ConformanceReport;
 import org.chainrule.harness.Options;
 import org.chainrule.harness.Target;
-import org.chainrule.harness.device.DeviceFilter;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Operand;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.DeviceFilter;
 import org.junit.jupiter.api.Test;
 
 /** Devices with one fault each, and the cases that must see it. */

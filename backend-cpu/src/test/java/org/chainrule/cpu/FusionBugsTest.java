@@ -13,7 +13,6 @@ import org.chainrule.harness.Conformance;
 import org.chainrule.harness.ConformanceReport;
 import org.chainrule.harness.Options;
 import org.chainrule.harness.Target;
-import org.chainrule.harness.device.DeviceFilter;
 import org.chainrule.harness.device.Kernels;
 import org.chainrule.harness.graphs.GraphCases;
 import org.chainrule.plan.Kernel;
@@ -23,6 +22,7 @@ import org.chainrule.plan.Program;
 import org.chainrule.plan.Program.Instruction;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.DeviceFilter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 

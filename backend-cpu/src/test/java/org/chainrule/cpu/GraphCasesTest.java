@@ -14,11 +14,11 @@ import org.chainrule.harness.Conformance;
 import org.chainrule.harness.ConformanceReport;
 import org.chainrule.harness.Options;
 import org.chainrule.harness.Target;
-import org.chainrule.harness.device.DeviceFilter;
 import org.chainrule.harness.graphs.GraphCases;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.DeviceFilter;
 import org.junit.jupiter.api.Test;
 
 /** Random graphs on devices that are less than whole. */

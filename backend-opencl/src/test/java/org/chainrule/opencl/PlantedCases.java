@@ -18,7 +18,6 @@ import org.chainrule.harness.Family;
 import org.chainrule.harness.Oracle;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.Verdict;
-import org.chainrule.harness.device.DeviceFilter;
 import org.chainrule.kernels.Argument;
 import org.chainrule.kernels.Hardware;
 import org.chainrule.kernels.Launch;
@@ -27,6 +26,7 @@ import org.chainrule.kernels.Source;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
+import org.chainrule.spi.DeviceFilter;
 import org.lwjgl.opencl.CL10;
 
 /** Kernels of ours with one thing taken away, compiled and launched like the right ones: what checks kernels must complain of each. */

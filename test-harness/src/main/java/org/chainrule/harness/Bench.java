@@ -7,8 +7,8 @@ import org.chainrule.ChainruleException;
 import org.chainrule.DType;
 import org.chainrule.Session;
 import org.chainrule.UnsupportedOpException;
-import org.chainrule.harness.device.DeviceFilter;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.DeviceFilter;
 
 /** What one case works with: sessions on the device under test and random numbers of its own. */
 public final class Bench {

@@ -1,9 +1,9 @@
 package org.chainrule.harness.cases;
 
 import java.util.List;
-import org.chainrule.harness.device.DeviceFilter;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.DeviceFilter;
 
 /** Remembers what was compiled last. */
 final class Compiled extends DeviceFilter {

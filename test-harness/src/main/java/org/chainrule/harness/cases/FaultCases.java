@@ -24,9 +24,9 @@ import org.chainrule.harness.Comparison;
 import org.chainrule.harness.Oracle;
 import org.chainrule.harness.Verdict;
 import org.chainrule.harness.analysis.HostRandom;
-import org.chainrule.harness.device.DeviceFilter;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.DeviceFilter;
 
 /** What goes wrong in the middle: it is told by an exception of ours, takes no memory, and leaves the session usable. */
 final class FaultCases {

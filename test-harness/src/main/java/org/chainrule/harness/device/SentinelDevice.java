@@ -14,6 +14,7 @@ import org.chainrule.plan.Operand;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.DeviceFilter;
 
 /**
  * A device whose buffers lie between sentinels. Schedules run kernel by kernel; before each the elements that it is to

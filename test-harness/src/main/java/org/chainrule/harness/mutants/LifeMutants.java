@@ -21,13 +21,13 @@ import org.chainrule.Elements;
 import org.chainrule.InvalidArgumentException;
 import org.chainrule.Shape;
 import org.chainrule.graph.Op;
-import org.chainrule.harness.device.DeviceFilter;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Layout;
 import org.chainrule.plan.Operand;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.DeviceFilter;
 
 /** Devices that keep, draw, or clear up wrongly. */
 final class LifeMutants {

@@ -1,10 +1,10 @@
 package org.chainrule.harness.mutants;
 
 import java.util.function.UnaryOperator;
-import org.chainrule.harness.device.DeviceFilter;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.DeviceFilter;
 
 /** Runs what it was asked for, and does something wrong around it. */
 final class RunMutant extends DeviceFilter {

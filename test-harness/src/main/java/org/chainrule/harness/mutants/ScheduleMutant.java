@@ -1,12 +1,12 @@
 package org.chainrule.harness.mutants;
 
 import java.util.function.UnaryOperator;
-import org.chainrule.harness.device.DeviceFilter;
 import org.chainrule.harness.device.Kernels;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Program;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.DeviceFilter;
 
 /** Runs other kernels than it was asked for. */
 final class ScheduleMutant extends DeviceFilter {

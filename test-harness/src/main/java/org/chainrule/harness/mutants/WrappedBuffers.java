@@ -3,10 +3,10 @@ package org.chainrule.harness.mutants;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.chainrule.DType;
-import org.chainrule.harness.device.DeviceFilter;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.DeviceFilter;
 
 /** A device that hears of the closing of its buffers. */
 abstract class WrappedBuffers extends DeviceFilter {
