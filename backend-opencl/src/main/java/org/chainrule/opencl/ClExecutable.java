@@ -151,7 +151,7 @@ final class ClExecutable implements Device.Executable {
             start(buffers, streams);
             return;
         }
-        synchronized (Programs.BUILDING) {
+        synchronized (Compiler.BUILDING) {
             start(buffers, streams);
             device.await();
         }

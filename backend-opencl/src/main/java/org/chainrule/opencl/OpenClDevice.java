@@ -245,7 +245,7 @@ final class OpenClDevice implements Device {
         liveBytes = 0;
         if (fault != 0) clReleaseMemObject(fault);
         pool.close();
-        synchronized (Programs.BUILDING) {
+        synchronized (Compiler.BUILDING) {
             programs.close();
             clReleaseCommandQueue(queue);
             clReleaseContext(context);

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.chainrule.KernelCompilationException;
 import org.chainrule.UnsupportedOpException;
@@ -28,16 +27,11 @@ import org.lwjgl.system.MemoryUtil;
 /** What was compiled for a device, by source. */
 final class Programs implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Programs.class.getName());
-    /** Held while a driver compiles: PoCL's threads remove each other's files where two compile one source. */
-    static final Object BUILDING = new Object();
-    /** What PoCL says where it lost one nevertheless, which is no fault of the source. */
-    private static final String LOST_FILE = "unable to rename temporary";
-    private static final int TRIES = 5;
 
     private final ClHardware hardware;
     private final long context;
     private final Trace trace;
-    private final String options;
+    private final Compiler compiler;
     private final BinaryCache cache;
     private final Map<Source, Entry> entries = new HashMap<>();
     private final List<Long> programs = new ArrayList<>();
@@ -50,9 +44,9 @@ final class Programs implements AutoCloseable {
         this.hardware = hardware;
         this.context = context;
         this.trace = trace;
-        this.options = "-cl-std=CL1.2" + (hardware.isExact() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
+        this.compiler = new Compiler(hardware, context);
         this.cache = hardware.isPocl() ? BinaryCache.none()
-                : BinaryCache.of("opencl", hardware.name() + "\n" + hardware.driver() + "\n" + options);
+                : BinaryCache.of("opencl", hardware.name() + "\n" + hardware.driver() + "\n" + compiler.options());
     }
 
     /**
@@ -108,40 +102,11 @@ final class Programs implements AutoCloseable {
     /** Compiles {@code text}; where that fails and it is of several sources, each alone, to find the one that is wrong. */
     private long build(String text, List<Source> unknown, Map<Source, Kernel.Label> sources) {
         try {
-            return build(text, labelOf(sources, unknown.getFirst()));
+            return compiler.build(text, labelOf(sources, unknown.getFirst()));
         } catch (KernelCompilationException e) {
-            if (unknown.size() > 1) for (Source s : unknown) clReleaseProgram(
-                    build(Dialect.OPENCL.complete(List.of(s), hardware.hasDoubles()), labelOf(sources, s)));
+            if (unknown.size() > 1) for (Source s : unknown) clReleaseProgram(compiler.build(
+                    Dialect.OPENCL.complete(List.of(s), hardware.hasDoubles()), labelOf(sources, s)));
             throw e;
-        }
-    }
-
-    private long build(String text, Kernel.Label label) {
-        synchronized (BUILDING) {
-            for (int left = TRIES - 1;; left--) {
-                try {
-                    return buildAlone(text, label);
-                } catch (KernelCompilationException e) {
-                    if (left == 0 || !hardware.isPocl() || !e.getMessage().contains(LOST_FILE)) throw e;
-                    LOG.log(System.Logger.Level.DEBUG, "PoCL lost a file of its own; it compiles again", e);
-                }
-            }
-        }
-    }
-
-    private long buildAlone(String text, Kernel.Label label) {
-        try (MemoryStack stack = MemoryStack.stackPush()) {
-            IntBuffer code = stack.mallocInt(1);
-            long program = clCreateProgramWithSource(context, text, code);
-            Cl.check(code.get(0), hardware.name(), "reading the source for " + label);
-            int built = clBuildProgram(program, hardware.id(), options, null, MemoryUtil.NULL);
-            if (built != CL_SUCCESS) {
-                String log = log(program);
-                clReleaseProgram(program);
-                throw new KernelCompilationException(hardware.name() + ": the kernel for " + label
-                        + " does not compile: " + Cl.name(built) + "\n" + log.strip() + "\n" + numbered(text));
-            }
-            return program;
         }
     }
 
@@ -154,7 +119,7 @@ final class Programs implements AutoCloseable {
             long program = clCreateProgramWithBinary(context, stack.pointers(hardware.id()), bytes, status, code);
             if (code.get(0) != CL_SUCCESS) return 0;
             if (status.get(0) == CL_SUCCESS
-                    && clBuildProgram(program, hardware.id(), options, null, MemoryUtil.NULL) == CL_SUCCESS)
+                    && clBuildProgram(program, hardware.id(), compiler.options(), null, MemoryUtil.NULL) == CL_SUCCESS)
                 return program;
             clReleaseProgram(program);
             return 0;
@@ -180,29 +145,6 @@ final class Programs implements AutoCloseable {
                 MemoryUtil.memFree(bytes);
             }
         }
-    }
-
-    private String log(long program) {
-        try (MemoryStack stack = MemoryStack.stackPush()) {
-            PointerBuffer size = stack.mallocPointer(1);
-            if (clGetProgramBuildInfo(program, hardware.id(), CL_PROGRAM_BUILD_LOG, (ByteBuffer) null,
-                    size) != CL_SUCCESS)
-                return "the driver has no log";
-            ByteBuffer text = MemoryUtil.memAlloc(Math.toIntExact(Math.max(1, size.get(0))));
-            try {
-                if (clGetProgramBuildInfo(program, hardware.id(), CL_PROGRAM_BUILD_LOG, text, null) != CL_SUCCESS)
-                    return "the driver has no log";
-                return MemoryUtil.memUTF8(text, Math.max(0, text.remaining() - 1));
-            } finally {
-                MemoryUtil.memFree(text);
-            }
-        }
-    }
-
-    private static String numbered(String text) {
-        String[] lines = text.split("\n", -1);
-        return IntStream.range(0, lines.length).mapToObj(i -> "%4d  %s".formatted(i + 1, lines[i]))
-                .collect(Collectors.joining("\n"));
     }
 
     @Override
