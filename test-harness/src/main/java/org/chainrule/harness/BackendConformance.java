@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.chainrule.BackendUnavailableException;
@@ -45,14 +46,28 @@ import org.junit.jupiter.api.TestInstance;
 public abstract class BackendConformance {
     private static final System.Logger LOG = System.getLogger(BackendConformance.class.getName());
 
-    private final String backend;
+    private final String backend, part;
+    private final Predicate<String> families;
     private Optional<Running> running = Optional.empty();
 
     private record Running(Conformance suite, ConformanceReport report) {}
 
     /** @param backend as {@code -Dchainrule.backend} takes it: {@code cpu}, {@code opencl:1} */
     protected BackendConformance(String backend) {
+        this(backend, backend, _ -> true);
+    }
+
+    /**
+     * A part of the suite, so that a slow backend's parts may run beside each other in processes of their own.
+     *
+     * @param backend  as above
+     * @param part     what the folder of its report is called
+     * @param families the names of the families that it runs
+     */
+    protected BackendConformance(String backend, String part, Predicate<String> families) {
         this.backend = backend;
+        this.part = part;
+        this.families = families;
     }
 
     /**
@@ -79,7 +94,8 @@ public abstract class BackendConformance {
         }
         Stream<DynamicNode> accuracy = ledger().filter(_ -> options.isWhole()).stream()
                 .map(resource -> DynamicTest.dynamicTest("ledger of accuracy", () -> holdTo(resource)));
-        return Stream.concat(suite().families().stream().map(this::tests), accuracy);
+        return Stream.concat(
+                suite().families().stream().filter(f -> families.test(f.name())).map(this::tests), accuracy);
     }
 
     private static void requireCases(Conformance suite) {
@@ -142,7 +158,7 @@ public abstract class BackendConformance {
     final void conclude() {
         if (running.isEmpty()) return;
         ConformanceReport report = report();
-        List<Path> files = Reports.write(report, Path.of("target", "conformance", report.backend()), this::again);
+        List<Path> files = Reports.write(report, Path.of("target", "conformance", part), this::again);
         LOG.log(System.Logger.Level.INFO, () -> "conformance of " + report.backend() + " on " + report.device()
                 + ": " + report.summary() + ", seed " + report.options().seed() + report.times() + "\n  " + files);
         suite().target().close();
