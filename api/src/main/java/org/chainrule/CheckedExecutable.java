@@ -1,6 +1,7 @@
 package org.chainrule;
 
 import java.util.Arrays;
+import java.util.OptionalInt;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Operand;
 import org.chainrule.plan.Schedule;
@@ -38,6 +39,11 @@ final class CheckedExecutable implements Device.Executable {
                     + (Double.isNaN(x) ? "NaN" : "infinity") + ", at element " + i + " of shape "
                     + o.layout().shape() + "\n  op made at " + kernel.label().origin());
         }
+    }
+
+    @Override
+    public OptionalInt launches() {
+        return executable.launches();
     }
 
     @Override

@@ -83,6 +83,10 @@ final class Run implements AutoCloseable {
         executable.run(buffers, streams);
     }
 
+    Step.Size size() {
+        return new Step.Size(plan.schedule().kernels().size(), executable.launches());
+    }
+
     /** The buffer of result {@code i}, which is no longer this run's to free. */
     Buffer takeResult(int i) {
         Buffer b = results[i];

@@ -2,6 +2,7 @@ package org.chainrule;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.chainrule.graph.Op;
 
 /**
@@ -48,6 +49,20 @@ public final class Step implements AutoCloseable {
         if (!ran) throw new InvalidArgumentException("the step has not run; call run() first");
         return values.get(i);
     }
+
+    /** What one run consists of. */
+    public Size size() {
+        return run.size();
+    }
+
+    /**
+     * What one run of a step consists of.
+     *
+     * @param kernels  fused kernels of the plan
+     * @param launches device functions that are started for them, several where a kernel needs more than one pass; empty on a device that starts none,
+     *     as {@code cpu}
+     */
+    public record Size(int kernels, OptionalInt launches) {}
 
     /** Gives its memory back. Closing twice does nothing. */
     @Override

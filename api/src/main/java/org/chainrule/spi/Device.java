@@ -1,6 +1,7 @@
 package org.chainrule.spi;
 
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.chainrule.DType;
 import org.chainrule.plan.Schedule;
@@ -60,6 +61,11 @@ public interface Device extends AutoCloseable {
          * @param streams the random stream of each random kernel, by its number
          */
         void run(Buffer[] buffers, long[] streams);
+
+        /** How many device functions one run starts; empty where the device starts none, but calls code of its own. */
+        default OptionalInt launches() {
+            return OptionalInt.empty();
+        }
 
         @Override
         void close();

@@ -3,6 +3,7 @@ package org.chainrule.spi;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Schedule;
@@ -39,6 +40,12 @@ public final class KernelByKernel implements Device.Executable {
     public void run(Buffer[] buffers, long[] streams) {
         for (int i = 0; i < all.length; i++) all[i] = own[i] == Buffer.NONE ? buffers[i] : own[i];
         for (int i = 0; i < each.size(); i++) each.get(i).run(all, streams);
+    }
+
+    @Override
+    public OptionalInt launches() {
+        if (each.stream().anyMatch(e -> e.launches().isEmpty())) return OptionalInt.empty();
+        return OptionalInt.of(each.stream().mapToInt(e -> e.launches().orElseThrow()).sum());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.chainrule.spi;
 
 import java.lang.foreign.MemorySegment;
+import java.util.OptionalInt;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Trace.Activity;
@@ -70,6 +71,11 @@ final class TimedDevice extends DeviceFilter {
             long start = System.nanoTime();
             executable.run(buffers, streams);
             report(Trace.Kind.KERNEL, label, traffic, start);
+        }
+
+        @Override
+        public OptionalInt launches() {
+            return executable.launches();
         }
 
         @Override

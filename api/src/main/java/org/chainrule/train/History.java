@@ -1,7 +1,9 @@
 package org.chainrule.train;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.chainrule.Step;
 
 /**
  * What a run did.
@@ -11,8 +13,10 @@ import java.util.OptionalLong;
  * @param stopped why it ended
  * @param best after how many completed epochs the weights in place were those of the model, where early stopping put the
  *     best in place; empty where they are the last
+ * @param step what it ran for a whole batch; empty where it trained none
  */
-public record History(List<EpochReport> epochs, long completed, Reason stopped, OptionalLong best) {
+public record History(List<EpochReport> epochs, long completed, Reason stopped, OptionalLong best,
+        Optional<Step.Size> step) {
     /** Why a run ended. */
     public enum Reason {
         /** All epochs were done. */

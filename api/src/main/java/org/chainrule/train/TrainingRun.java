@@ -1,6 +1,7 @@
 package org.chainrule.train;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -80,7 +81,15 @@ final class TrainingRun<B> implements AutoCloseable {
         trainer.putBestWeightsInPlace();
         return new History(reports, trainer.position.epoch(), early ? History.Reason.STOPPED_EARLY
                 : trainer.stopRequested ? History.Reason.REQUESTED : History.Reason.COMPLETED,
-                trainer.best.isEmpty() ? OptionalLong.empty() : OptionalLong.of(trainer.stopping.epoch()));
+                trainer.best.isEmpty() ? OptionalLong.empty() : OptionalLong.of(trainer.stopping.epoch()),
+                size());
+    }
+
+    /** Of the step that most batches ran: a whole batch, whose gradients are not measured. */
+    private Optional<Step.Size> size() {
+        return steps.entrySet().stream().max(Map.Entry.comparingByKey(
+                Comparator.comparing((Recording r) -> !r.measures).thenComparingInt(Recording::size)))
+                .map(e -> e.getValue().size());
     }
 
     private boolean isStopped() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.chainrule.ClosedException;
 import org.chainrule.kernels.Argument;
 import org.chainrule.kernels.Launch;
@@ -142,6 +143,11 @@ final class ClExecutable implements Device.Executable {
         if (mayFault) device.mayFault();
         if (ran || !device.compilesWhenRun()) start(buffers, streams);
         else runFirst(buffers, streams);
+    }
+
+    @Override
+    public OptionalInt launches() {
+        return OptionalInt.of(starts.size());
     }
 
     /** Where a driver compiles once more when a kernel first runs, nobody else may compile until it did. */

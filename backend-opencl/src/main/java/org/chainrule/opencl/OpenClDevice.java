@@ -158,15 +158,18 @@ final class OpenClDevice implements Device {
     public void download(Buffer from, MemorySegment host) {
         ClBuffer b = (ClBuffer) from;
         long memory = b.memory();
+        // on its way before the values, so that there is one wait for both
+        boolean mayFault = mayHaveFaulted;
+        if (mayFault) read(fault, words, words.byteSize(), b.bytes() == 0);
         if (b.bytes() > 0) {
-            if (host.isNative()) read(memory, host, b.bytes());
+            if (host.isNative()) read(memory, host, b.bytes(), true);
             else try (Arena confined = Arena.ofConfined()) {
                 MemorySegment copy = confined.allocate(b.bytes(), 8);
-                read(memory, copy, b.bytes());
+                read(memory, copy, b.bytes(), true);
                 MemorySegment.copy(copy, 0, host, 0, b.bytes());
             }
         }
-        throwFault();
+        if (mayFault) throwFault();
     }
 
     /** Whether kernels are compiled for their work-groups when they first run, as PoCL does. */
@@ -180,17 +183,16 @@ final class OpenClDevice implements Device {
         profile.waited();
     }
 
-    private void read(long memory, MemorySegment to, long bytes) {
-        Cl.check(nclEnqueueReadBuffer(queue, memory, CL_TRUE, 0, bytes, to.address(), 0, 0, profile.event()),
-                hardware.name(), "reading results");
+    /** {@code waits}: until it has been read, and all that was queued before. */
+    private void read(long memory, MemorySegment to, long bytes, boolean waits) {
+        Cl.check(nclEnqueueReadBuffer(queue, memory, waits ? CL_TRUE : CL_FALSE, 0, bytes, to.address(), 0, 0,
+                profile.event()), hardware.name(), "reading results");
         profile.queued(Kind.DOWNLOAD, Activity.DOWNLOADED, bytes);
-        profile.waited();
+        if (waits) profile.waited();
     }
 
-    /** What a kernel reported, as the error of the line that made it. Its report is cleared. */
+    /** What a kernel reported in the words, as the error of the line that made it. Its report is cleared. */
     private void throwFault() {
-        if (!mayHaveFaulted) return;
-        read(fault, words, words.byteSize());
         mayHaveFaulted = false;
         Optional<Fault> found = Fault.read(words);
         if (found.isEmpty()) return;

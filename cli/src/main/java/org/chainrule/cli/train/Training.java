@@ -13,6 +13,7 @@ import org.chainrule.DivergedException;
 import org.chainrule.NonFiniteException;
 import org.chainrule.Rng;
 import org.chainrule.Session;
+import org.chainrule.Step;
 import org.chainrule.cli.Console;
 import org.chainrule.cli.Interruption;
 import org.chainrule.cli.JsonObject;
@@ -218,6 +219,7 @@ final class Training<B> {
                             task.layerNames(), epochs, task.outcomes(test), List.of()),
                     folder.report());
             console.line(verdict);
+            history.step().ifPresent(s -> console.line(step(s)));
             console.line("Report: " + folder.report());
             return Result.of(json(results, history, Speed.of(epochs), seconds, parameters));
         }
@@ -242,6 +244,13 @@ final class Training<B> {
         };
         return on + String.join(", ", parts) + ", with the weights of epoch " + kept(history)
                 + (history.best().isPresent() ? ", the best by validation loss" : ", the last") + end + ".";
+    }
+
+    private static String step(Step.Size size) {
+        return "Each training step ran " + Format.plural(size.kernels(), "kernel")
+                + (size.launches().isEmpty() ? ""
+                        : ", as " + Format.plural(size.launches().getAsInt(), "device function"))
+                + ".";
     }
 
     private static String inWords(String result) {
@@ -269,6 +278,10 @@ final class Training<B> {
         json.with("judged_on", task.judgedOn().label());
         if (Double.isFinite(speed.samplesPerSecond())) json.with("samples_per_s", speed.samplesPerSecond());
         else json.with("samples_per_s", new Json.Null());
+        history.step().ifPresent(s -> {
+            json.with("step_kernels", (long) s.kernels());
+            s.launches().ifPresent(n -> json.with("step_launches", (long) n));
+        });
         return json.with("seconds", speed.seconds()).with("total_seconds", totalSeconds)
                 .with("backend", session.backend()).with("device", session.device().name())
                 .with("seed", settings.seed()).with("data", settings.text("data")).with("epochs", history.completed())

@@ -236,6 +236,8 @@ class TrainCommandTest {
         var json = ran.json();
         assertThat(json.get("stopped_early").asBoolean()).isTrue();
         assertThat(json.get("weights_are_best").asBoolean()).isTrue();
+        assertThat(json.get("step_kernels").asLong()).isPositive();
+        assertThat(json).doesNotContainKey("step_launches");
         assertThat(json.get("weights_epoch").asLong()).isEqualTo(json.get("epochs").asLong() - 2);
         assertThat(json.get("train_samples").asLong() + json.get("validation_samples").asLong()).isEqualTo(120);
         assertThat(ran.err()).contains("to validate by", "validation loss").doesNotContain("test loss");
