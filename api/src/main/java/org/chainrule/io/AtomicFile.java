@@ -2,6 +2,7 @@ package org.chainrule.io;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -31,31 +32,44 @@ public final class AtomicFile {
 
     /**
      * Writes {@code target}, replacing what was there; a symbolic link is followed. If anything fails, {@code content}
-     * included, the temporary file is deleted and {@code target} stays as it was.
+     * included, the temporary file is deleted and {@code target} stays as it was. A thread that is interrupted writes all the
+     * same, {@code content} perhaps once more, and stays interrupted.
      *
      * @throws StorageException if the folder is missing, writing is not permitted, the disk is full or {@code target}
      *     exists and is not a regular file
      */
     public static void write(Path target, Content content) {
+        // an interrupt closes a channel; it asks to stop waiting, and nothing here waits
+        boolean interrupted = Thread.interrupted();
         try {
-            Path file = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
-            requireReplaceable(file);
-            Path temporary = file.resolveSibling("." + file.getFileName() + "."
-                    + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + ".tmp");
-            try {
-                try (FileChannel channel = FileChannel.open(temporary,
-                        StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                    content.writeTo(channel);
-                    channel.force(true);
-                }
-                Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-            } finally {
-                Files.deleteIfExists(temporary);
-            }
-            forceFolder(file);
+            while (!isReplaced(target, content)) interrupted |= Thread.interrupted();
         } catch (IOException e) {
             throw StorageFailure.writing(target, e);
+        } finally {
+            if (interrupted) Thread.currentThread().interrupt();
         }
+    }
+
+    /** Replaces {@code target}, unless an interrupt came in between. */
+    private static boolean isReplaced(Path target, Content content) throws IOException {
+        Path file = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
+        requireReplaceable(file);
+        Path temporary = file.resolveSibling("." + file.getFileName() + "."
+                + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()) + ".tmp");
+        try {
+            try (FileChannel channel = FileChannel.open(temporary,
+                    StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                content.writeTo(channel);
+                channel.force(true);
+            }
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (ClosedByInterruptException _) {
+            return false;
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        forceFolder(file);
+        return true;
     }
 
     /** Writes {@code text} as UTF-8, as {@link #write(Path, Content)} does. */
