@@ -8,9 +8,9 @@ import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.chainrule.BackendUnavailableException;
 import org.chainrule.spi.Backend.DeviceInfo;
 import org.lwjgl.PointerBuffer;
-import org.lwjgl.opencl.CL;
 import org.lwjgl.opencl.CL12;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
@@ -18,77 +18,112 @@ import org.lwjgl.system.MemoryUtil;
 /**
  * A device as its driver describes it.
  *
- * @param memory     bytes of global memory
- * @param atMost     bytes of the largest buffer
- * @param hasDoubles whether it computes in double precision
- * @param isExact    whether division and square root of floats can be rounded correctly
- * @param isPocl     whether the driver is PoCL: it keeps what it compiled on disk by itself, compiles twice where it is asked for it, and again when a kernel first runs
+ * @param version         the version of OpenCL that it conforms to
+ * @param memory          bytes of global memory
+ * @param atMost          bytes of the largest buffer
+ * @param local           bytes of the memory that a work-group shares
+ * @param hasDoubles      whether it computes in double precision
+ * @param hasHalves       whether it computes in half precision; every device can store in it
+ * @param keepsSubnormals whether floats below the least normal number stay what they are; elsewhere they may become 0
+ * @param isExact         whether division and square root of floats can be rounded correctly
+ * @param isPocl          whether the driver is PoCL: it keeps what it compiled on disk by itself, compiles twice where it is asked for it, and again when a kernel first runs
  */
-record ClHardware(long platform, long id, String name, String driver, boolean isCpu, boolean isGpu, int units,
-        long memory, long atMost, boolean hasDoubles, boolean isExact, boolean isPocl) {
-    /** A driver's platform without devices of its own is common; others go on. */
+record ClHardware(long platform, long id, String name, String driver, String version, boolean isCpu, boolean isGpu,
+        int units, long memory, long atMost, long local, boolean hasDoubles, boolean hasHalves,
+        boolean keepsSubnormals, boolean isExact, boolean isPocl) {
+    private static final System.Logger LOG = System.getLogger(ClHardware.class.getName());
     private static final int NO_PLATFORMS = -1001;
     private static final long CORRECT_DIVISION = 1 << 7;
 
-    /** The devices of every platform, GPUs first. */
+    /**
+     * The devices of every platform, GPUs first; a driver that fails leaves the others theirs.
+     *
+     * @throws BackendUnavailableException where drivers fail and no other has a device
+     */
     static List<ClHardware> all() {
         List<ClHardware> all = new ArrayList<>();
+        List<BackendUnavailableException> failures = new ArrayList<>();
         try (MemoryStack stack = MemoryStack.stackPush()) {
             IntBuffer count = stack.mallocInt(1);
             int code = clGetPlatformIDs(null, count);
             if (code == NO_PLATFORMS || code == CL_SUCCESS && count.get(0) == 0) return all;
-            Cl.check(code, "opencl", "asking for platforms");
+            check(code, "asking for platforms");
             PointerBuffer platforms = stack.mallocPointer(count.get(0));
-            Cl.check(clGetPlatformIDs(platforms, (IntBuffer) null), "opencl", "asking for platforms");
-            for (int i = 0; i < platforms.capacity(); i++) addDevices(platforms.get(i), all);
+            check(clGetPlatformIDs(platforms, (IntBuffer) null), "asking for platforms");
+            for (int i = 0; i < platforms.capacity(); i++) {
+                try {
+                    addDevices(platforms.get(i), all);
+                } catch (BackendUnavailableException e) {
+                    failures.add(e);
+                }
+            }
         }
+        if (all.isEmpty() && !failures.isEmpty()) throw failures.getFirst();
+        failures.forEach(
+                e -> LOG.log(System.Logger.Level.WARNING, "an OpenCL driver does not answer: " + e.getMessage()));
         all.sort(Comparator.comparingInt(h -> h.isGpu ? 0 : h.isCpu ? 2 : 1));
         return List.copyOf(all);
     }
 
+    /** Those of one platform; one without any is common. */
     private static void addDevices(long platform, List<ClHardware> all) {
         try (MemoryStack stack = MemoryStack.stackPush()) {
             IntBuffer count = stack.mallocInt(1);
-            // before anything is asked of it: a platform without devices has no capabilities
             if (clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, null, count) != CL_SUCCESS || count.get(0) == 0) return;
             PointerBuffer ids = stack.mallocPointer(count.get(0));
             if (clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, ids, (IntBuffer) null) != CL_SUCCESS) return;
-            CL.createPlatformCapabilities(platform);
             boolean isPocl = platformName(platform).equals("Portable Computing Language");
             for (int i = 0; i < ids.capacity(); i++) {
                 long id = ids.get(i);
-                if (number(id, CL_DEVICE_AVAILABLE) == 0 || number(id, CL_DEVICE_COMPILER_AVAILABLE) == 0) continue;
-                long type = word(id, CL_DEVICE_TYPE);
-                all.add(new ClHardware(platform, id, text(id, CL_DEVICE_NAME).strip(), text(id, CL_DRIVER_VERSION),
-                        (type & CL_DEVICE_TYPE_CPU) != 0, (type & CL_DEVICE_TYPE_GPU) != 0,
-                        number(id, CL_DEVICE_MAX_COMPUTE_UNITS), word(id, CL_DEVICE_GLOBAL_MEM_SIZE),
-                        word(id, CL_DEVICE_MAX_MEM_ALLOC_SIZE), word(id, CL12.CL_DEVICE_DOUBLE_FP_CONFIG) != 0,
-                        (word(id, CL_DEVICE_SINGLE_FP_CONFIG) & CORRECT_DIVISION) != 0, isPocl));
+                if (number(id, CL_DEVICE_AVAILABLE) != 0 && number(id, CL_DEVICE_COMPILER_AVAILABLE) != 0)
+                    all.add(of(platform, id, isPocl));
             }
         }
     }
 
-    /** The same device, on which kernels are launched as on a GPU of many units. */
-    ClHardware launchedAsGpu() {
-        return new ClHardware(platform, id, name, driver, false, true, 32, memory, atMost, hasDoubles, isExact,
-                isPocl);
+    private static ClHardware of(long platform, long id, boolean isPocl) {
+        long type = word(id, CL_DEVICE_TYPE), floats = word(id, CL_DEVICE_SINGLE_FP_CONFIG);
+        List<String> extensions = List.of(text(id, CL_DEVICE_EXTENSIONS).split(" "));
+        // OpenCL 1.1 knows the question of doubles as part of the extension alone
+        boolean hasDoubles =
+                extensions.contains("cl_khr_fp64") && word(id, CL12.CL_DEVICE_DOUBLE_FP_CONFIG) != 0;
+        return new ClHardware(platform, id, text(id, CL_DEVICE_NAME).strip(), text(id, CL_DRIVER_VERSION),
+                text(id, CL_DEVICE_VERSION).replaceFirst("^OpenCL ([0-9.]+).*", "$1"), (type & CL_DEVICE_TYPE_CPU) != 0,
+                (type & CL_DEVICE_TYPE_GPU) != 0, number(id, CL_DEVICE_MAX_COMPUTE_UNITS),
+                word(id, CL_DEVICE_GLOBAL_MEM_SIZE), word(id, CL_DEVICE_MAX_MEM_ALLOC_SIZE),
+                word(id, CL_DEVICE_LOCAL_MEM_SIZE), hasDoubles, extensions.contains("cl_khr_fp16"),
+                (floats & CL_FP_DENORM) != 0, (floats & CORRECT_DIVISION) != 0, isPocl);
+    }
+
+    /** The same device, on which kernels are launched as on another. */
+    ClHardware launchedAs(boolean cpu, boolean gpu, int computeUnits) {
+        return new ClHardware(platform, id, name, driver, version, cpu, gpu, computeUnits, memory, atMost, local,
+                hasDoubles, hasHalves, keepsSubnormals, isExact, isPocl);
     }
 
     /** As listings show it; {@code auto} prefers GPUs to the CPU backend, which it prefers to OpenCL on the same cores. */
     DeviceInfo info() {
-        return new DeviceInfo(name, (isGpu ? "GPU, " : isCpu ? "CPU, " : "accelerator, ") + units + " compute units, "
-                + (memory >> 20) + " MiB, " + (hasDoubles ? "f64, " : "no f64, ") + "driver " + driver,
-                isGpu ? 20 : isCpu ? -1 : 10);
+        String details = String.join(", ", isGpu ? "GPU" : isCpu ? "CPU" : "accelerator",
+                units + (units == 1 ? " compute unit" : " compute units"), (memory >> 20) + " MiB",
+                (local >> 10) + " KiB local", hasDoubles ? "f64" : "no f64",
+                hasHalves ? "f16" : "f16 in storage alone",
+                keepsSubnormals ? "subnormals kept" : "subnormals may be flushed",
+                "OpenCL " + version, "driver " + driver);
+        return new DeviceInfo(name, details, isGpu ? 20 : isCpu ? -1 : 10);
+    }
+
+    /** Throws where {@code code} is an error of what was being {@code doing}: a driver that does not answer has nothing to compute on. */
+    private static void check(int code, String doing) {
+        if (code != CL_SUCCESS) throw new BackendUnavailableException(doing + " failed with " + Cl.name(code));
     }
 
     private static String platformName(long platform) {
         try (MemoryStack stack = MemoryStack.stackPush()) {
             PointerBuffer size = stack.mallocPointer(1);
-            Cl.check(clGetPlatformInfo(platform, CL_PLATFORM_NAME, (ByteBuffer) null, size), "opencl",
+            check(clGetPlatformInfo(platform, CL_PLATFORM_NAME, (ByteBuffer) null, size),
                     "asking a platform about itself");
             ByteBuffer value = stack.malloc((int) size.get(0));
-            Cl.check(clGetPlatformInfo(platform, CL_PLATFORM_NAME, value, null), "opencl",
-                    "asking a platform about itself");
+            check(clGetPlatformInfo(platform, CL_PLATFORM_NAME, value, null), "asking a platform about itself");
             return MemoryUtil.memUTF8(value, Math.max(0, value.remaining() - 1));
         }
     }
@@ -96,7 +131,7 @@ record ClHardware(long platform, long id, String name, String driver, boolean is
     private static int number(long device, int key) {
         try (MemoryStack stack = MemoryStack.stackPush()) {
             IntBuffer value = stack.callocInt(1);
-            Cl.check(clGetDeviceInfo(device, key, value, null), "opencl", "asking a device about itself");
+            check(clGetDeviceInfo(device, key, value, null), "asking a device about itself");
             return value.get(0);
         }
     }
@@ -104,7 +139,7 @@ record ClHardware(long platform, long id, String name, String driver, boolean is
     private static long word(long device, int key) {
         try (MemoryStack stack = MemoryStack.stackPush()) {
             LongBuffer value = stack.callocLong(1);
-            Cl.check(clGetDeviceInfo(device, key, value, null), "opencl", "asking a device about itself");
+            check(clGetDeviceInfo(device, key, value, null), "asking a device about itself");
             return value.get(0);
         }
     }
@@ -112,9 +147,9 @@ record ClHardware(long platform, long id, String name, String driver, boolean is
     private static String text(long device, int key) {
         try (MemoryStack stack = MemoryStack.stackPush()) {
             PointerBuffer size = stack.mallocPointer(1);
-            Cl.check(clGetDeviceInfo(device, key, (ByteBuffer) null, size), "opencl", "asking a device about itself");
+            check(clGetDeviceInfo(device, key, (ByteBuffer) null, size), "asking a device about itself");
             ByteBuffer value = stack.malloc((int) size.get(0));
-            Cl.check(clGetDeviceInfo(device, key, value, null), "opencl", "asking a device about itself");
+            check(clGetDeviceInfo(device, key, value, null), "asking a device about itself");
             return MemoryUtil.memUTF8(value, Math.max(0, value.remaining() - 1));
         }
     }

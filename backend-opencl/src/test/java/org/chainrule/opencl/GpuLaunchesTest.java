@@ -19,7 +19,7 @@ class GpuLaunchesTest {
         OpenCl.require();
         Options options = new Options(Options.SEED, cases, "", Optional.empty(), Optional.empty(), 0);
         try (Target target = Target.of("opencl",
-                () -> new OpenClDevice(ClHardware.all().getFirst().launchedAsGpu(), Optional.empty()))) {
+                () -> new OpenClDevice(ClHardware.all().getFirst().launchedAs(false, true, 32), Optional.empty()))) {
             Conformance suite = Conformance.of(target, options);
             suite.requireCases();
             ConformanceReport report = suite.run(_ -> {

@@ -47,7 +47,9 @@ class OpenClBackendTest {
                 assertThat(remedy).isNotBlank();
             }
             case Ready(List<DeviceInfo> devices) -> assertThat(devices).isNotEmpty()
-                    .allSatisfy(d -> assertThat(d.details()).contains("compute units", "MiB", "driver"));
+                    .allSatisfy(d -> assertThat(d.details()).contains("compute unit", "MiB", "KiB local", "f64", "f16",
+                            "subnormals", "OpenCL",
+                            "driver"));
         }
     }
 

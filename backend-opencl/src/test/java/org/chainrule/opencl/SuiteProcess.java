@@ -34,8 +34,7 @@ final class SuiteProcess {
         OWN, PROCESSOR, GPU;
 
         ClHardware of(ClHardware h) {
-            return this == OWN ? h : new ClHardware(h.platform(), h.id(), h.name(), h.driver(), this == PROCESSOR,
-                    this == GPU, 2, h.memory(), h.atMost(), h.hasDoubles(), h.isExact(), h.isPocl());
+            return this == OWN ? h : h.launchedAs(this == PROCESSOR, this == GPU, 2);
         }
     }
 
@@ -67,23 +66,31 @@ final class SuiteProcess {
     /** Runs the cases of those names, or below them, on the first device whose name has {@code device} in it. */
     static Ran run(Map<String, String> environment, List<String> properties, String device, List<Guise> guises,
             List<String> names) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
-        properties.forEach(p -> command.add("-D" + p));
-        command.addAll(List.of(SuiteProcess.class.getName(), device,
-                guises.stream().map(Guise::name).collect(Collectors.joining(","))));
-        command.addAll(names);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().keySet().removeAll(List.of("CHAINRULE_BACKEND", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
-        builder.environment().putAll(environment);
-        Process process = builder.start();
+        List<String> arguments = new ArrayList<>(
+                List.of(device, guises.stream().map(Guise::name).collect(Collectors.joining(","))));
+        arguments.addAll(names);
+        Process process = start(SuiteProcess.class, environment, properties, arguments);
         try (BufferedReader lines = process.inputReader()) {
             return read(lines.lines().toList(), process.waitFor());
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    /** A virtual machine in which {@code main} runs, with standard error in standard output. */
+    static Process start(Class<?> main, Map<String, String> environment, List<String> properties,
+            List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
+        properties.forEach(p -> command.add("-D" + p));
+        command.add(main.getName());
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().keySet().removeAll(List.of("CHAINRULE_BACKEND", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+        builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
+        builder.environment().putAll(environment);
+        return builder.start();
     }
 
     private static Ran read(List<String> lines, int status) {
