@@ -39,11 +39,18 @@ final class Cl {
 
     static ChainruleException failure(int code, String device, String doing) {
         String what = device + ": " + doing + " failed with " + name(code);
+        return isOutOfMemory(code) ? new OutOfDeviceMemoryException(what + ". Use a smaller model or smaller batches")
+                : new DeviceLostException(what
+                        + ". The device or its driver stopped working: close the session, open another and resume from the last checkpoint");
+    }
+
+    /** Whether there was no room, for what a smaller request might find room. */
+    static boolean isOutOfMemory(int code) {
         return switch (code) {
-            case CL10.CL_MEM_OBJECT_ALLOCATION_FAILURE, CL10.CL_OUT_OF_RESOURCES, CL10.CL_OUT_OF_HOST_MEMORY ->
-                    new OutOfDeviceMemoryException(what + ". Use a smaller model or smaller batches");
-            default -> new DeviceLostException(
-                    what + ". The device or its driver stopped working: close the session, open another and resume from the last checkpoint");
+            case CL10.CL_MEM_OBJECT_ALLOCATION_FAILURE, CL10.CL_OUT_OF_RESOURCES, CL10.CL_OUT_OF_HOST_MEMORY,
+                    CL10.CL_INVALID_BUFFER_SIZE ->
+                    true;
+            default -> false;
         };
     }
 }

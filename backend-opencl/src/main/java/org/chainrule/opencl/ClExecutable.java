@@ -177,6 +177,7 @@ final class ClExecutable implements Device.Executable {
                     nclEnqueueNDRangeKernel(device.queue(), s.kernel, 3, 0, s.total.address(), s.items.address(), 0, 0,
                             device.profile().event());
             if (code != CL_SUCCESS) throw Cl.failure(code, device.hardwareName(), "starting " + s.label);
+            device.queued(s.label);
             device.profile().queued(Trace.Kind.KERNEL, s.label, s.traffic);
         }
     }

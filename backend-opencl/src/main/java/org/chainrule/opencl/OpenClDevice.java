@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.chainrule.BackendUnavailableException;
 import org.chainrule.DType;
 import org.chainrule.Elements;
 import org.chainrule.InvalidArgumentException;
@@ -47,6 +48,8 @@ final class OpenClDevice implements Device {
     private final Staging staging;
     private final Profile profile;
     private final long fault;
+    /** The kernel that was queued last: what a driver finds out late is about it, or about one before it. */
+    private Kernel.Label last = Activity.UPLOADED;
     private boolean mayHaveFaulted;
     private long liveBytes, buffers;
     private boolean open = true;
@@ -60,25 +63,29 @@ final class OpenClDevice implements Device {
             PointerBuffer properties =
                     stack.mallocPointer(3).put(0, CL_CONTEXT_PLATFORM).put(1, hardware.platform()).put(2, 0);
             context = clCreateContext(properties, hardware.id(), null, MemoryUtil.NULL, code);
-            Cl.check(code.get(0), hardware.name(), "opening the device");
+            checkOpened(code.get(0), "opening the device");
             queue = clCreateCommandQueue(context, hardware.id(), profile.properties(), code);
             if (code.get(0) != CL_SUCCESS) clReleaseContext(context);
-            Cl.check(code.get(0), hardware.name(), "opening its queue");
+            checkOpened(code.get(0), "opening its queue");
         }
-        pool = new Pool(context, hardware.memory());
+        pool = new Pool(context, hardware.name(), hardware.memory());
         programs = new Programs(hardware, context, trace.orElse(_ -> {}));
         staging = new Staging(queue, profile, hardware.name());
-        fault = pool.take(words.byteSize());
         boolean works = false;
         try {
-            if (fault == 0) throw new OutOfDeviceMemoryException(
-                    hardware.name() + ": there is no room for a buffer of " + words.byteSize() + " bytes");
-            clearFault();
+            fault = pool.take(words.byteSize());
+            checkOpened(fault == 0 ? CL_MEM_OBJECT_ALLOCATION_FAILURE : CL_SUCCESS, "taking its first memory");
+            checkOpened(clearFault(), "writing to it");
             works = true;
         } finally {
             // a device that cannot be written to leaves nothing behind
             if (!works) close();
         }
+    }
+
+    private void checkOpened(int code, String doing) {
+        if (code != CL_SUCCESS) throw new BackendUnavailableException(hardware.name() + ": " + doing + " failed with "
+                + Cl.name(code) + ". Other programs may hold it: end them, or use another device or --backend cpu");
     }
 
     @Override
@@ -177,16 +184,27 @@ final class OpenClDevice implements Device {
         return hardware.isPocl();
     }
 
+    /** Tells that a kernel was queued. */
+    void queued(Kernel.Label label) {
+        last = label;
+    }
+
+    /** Throws where {@code code} is an error of waiting for what was queued. */
+    private void checkWaited(int code, String doing) {
+        if (code != CL_SUCCESS)
+            throw Cl.failure(code, hardware.name(), doing + ", with " + last + " queued last,");
+    }
+
     /** Waits for the queued work. */
     void await() {
-        Cl.check(clFinish(queue), hardware.name(), "waiting for queued work");
+        checkWaited(clFinish(queue), "waiting for queued work");
         profile.waited();
     }
 
     /** {@code waits}: until it has been read, and all that was queued before. */
     private void read(long memory, MemorySegment to, long bytes, boolean waits) {
-        Cl.check(nclEnqueueReadBuffer(queue, memory, waits ? CL_TRUE : CL_FALSE, 0, bytes, to.address(), 0, 0,
-                profile.event()), hardware.name(), "reading results");
+        checkWaited(nclEnqueueReadBuffer(queue, memory, waits ? CL_TRUE : CL_FALSE, 0, bytes, to.address(), 0, 0,
+                profile.event()), "reading results");
         profile.queued(Kind.DOWNLOAD, Activity.DOWNLOADED, bytes);
         if (waits) profile.waited();
     }
@@ -196,19 +214,23 @@ final class OpenClDevice implements Device {
         mayHaveFaulted = false;
         Optional<Fault> found = Fault.read(words);
         if (found.isEmpty()) return;
-        clearFault();
+        Cl.check(clearFault(), hardware.name(), "writing to it");
         Fault f = found.get();
         Kernel.Label label = owners.get(f.owner());
         throw new InvalidArgumentException(label.ops() + ": index " + f.index() + " is outside an axis of extent "
                 + f.extent() + "\n  op made at " + label.origin());
     }
 
-    private void clearFault() {
+    /** Returns OpenCL's code. */
+    private int clearFault() {
         words.fill((byte) 0);
-        Cl.check(nclEnqueueWriteBuffer(queue, fault, CL_TRUE, 0, words.byteSize(), words.address(), 0, 0,
-                profile.event()), hardware.name(), "writing to it");
-        profile.queued(Kind.UPLOAD, Activity.UPLOADED, words.byteSize());
-        profile.waited();
+        int code = nclEnqueueWriteBuffer(queue, fault, CL_TRUE, 0, words.byteSize(), words.address(), 0, 0,
+                profile.event());
+        if (code == CL_SUCCESS) {
+            profile.queued(Kind.UPLOAD, Activity.UPLOADED, words.byteSize());
+            profile.waited();
+        }
+        return code;
     }
 
     @Override

@@ -19,12 +19,14 @@ final class Pool implements AutoCloseable {
     private static final int KEPT_SHARE = 8;
 
     private final long context;
+    private final String device;
     private final long keptAtMost;
     private final Map<Long, ArrayDeque<Long>> free = new HashMap<>();
     private long kept;
 
-    Pool(long context, long capacity) {
+    Pool(long context, String device, long capacity) {
         this.context = context;
+        this.device = device;
         this.keptAtMost = capacity / KEPT_SHARE;
     }
 
@@ -52,7 +54,9 @@ final class Pool implements AutoCloseable {
         try (MemoryStack stack = MemoryStack.stackPush()) {
             IntBuffer code = stack.mallocInt(1);
             long memory = clCreateBuffer(context, CL_MEM_READ_WRITE, size, code);
-            return code.get(0) == CL_SUCCESS ? memory : 0;
+            if (Cl.isOutOfMemory(code.get(0))) return 0;
+            Cl.check(code.get(0), device, "taking " + size + " bytes of it");
+            return memory;
         }
     }
 

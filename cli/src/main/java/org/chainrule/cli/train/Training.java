@@ -1,5 +1,6 @@
 package org.chainrule.cli.train;
 
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,8 +10,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
 import org.chainrule.DataFormatException;
+import org.chainrule.DeviceLostException;
 import org.chainrule.DivergedException;
 import org.chainrule.NonFiniteException;
+import org.chainrule.OutOfDeviceMemoryException;
 import org.chainrule.Rng;
 import org.chainrule.Session;
 import org.chainrule.Step;
@@ -70,6 +73,21 @@ final class Training<B> {
     }
 
     Result run(Optional<Checkpoint> from, String source) {
+        try {
+            return train(from, source);
+        } catch (DeviceLostException e) {
+            throw new DeviceLostException(withResume(e.getMessage()), e);
+        } catch (OutOfDeviceMemoryException e) {
+            throw new OutOfDeviceMemoryException(withResume(e.getMessage()), e);
+        }
+    }
+
+    /** What was saved outlives the device. */
+    private String withResume(String message) {
+        return Files.exists(folder.checkpoint()) ? message + "; go on with --resume " + folder.folder() : message;
+    }
+
+    private Result train(Optional<Checkpoint> from, String source) {
         from.ifPresent(c -> requireSameData(c.description(), source));
         int epochs = settings.positive("epochs"), batch = settings.positive("batch");
         Rng rng = Rng.of(settings.seed());

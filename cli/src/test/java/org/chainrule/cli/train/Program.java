@@ -36,6 +36,11 @@ final class Program {
 
     /** In a virtual machine of its own, with standard error in standard output. */
     static Process start(List<String> options, Object... arguments) throws IOException {
+        return builder(options, arguments).start();
+    }
+
+    /** A virtual machine of its own, yet to be started. */
+    static ProcessBuilder builder(List<String> options, Object... arguments) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
         command.addAll(options);
@@ -44,7 +49,7 @@ final class Program {
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         builder.environment().keySet().removeAll(List.of("CHAINRULE_BACKEND", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-        return builder.start();
+        return builder;
     }
 
     /** The output of a virtual machine of its own that succeeds. */
