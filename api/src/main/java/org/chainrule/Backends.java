@@ -53,8 +53,21 @@ public final class Backends {
     }
 
     private static Opened open(String spec, BiFunction<Backend, Integer, Device> way) {
+        Choice c = choose(spec);
+        return new Opened(c.backend.name(), way.apply(c.backend, c.index));
+    }
+
+    /** A device of a backend that is ready. */
+    public record Choice(Backend backend, int index) {}
+
+    /**
+     * What {@link #open(String)} opens.
+     *
+     * @throws BackendUnavailableException where it cannot be had
+     */
+    public static Choice choose(String spec) {
         requireAny();
-        if (spec.equalsIgnoreCase(AUTO)) return openBest(way);
+        if (spec.equalsIgnoreCase(AUTO)) return chooseBest();
         int colon = spec.indexOf(':');
         String name = (colon < 0 ? spec : spec.substring(0, colon)).toLowerCase(Locale.ROOT);
         if (name.equals(AUTO)) throw new InvalidArgumentException(
@@ -70,7 +83,7 @@ public final class Backends {
                 case Availability.Ready(List<DeviceInfo> devices) -> {
                     if (index >= devices.size()) throw new BackendUnavailableException("backend '" + name
                             + "' has no device " + index + ": it has " + devices.size() + "\n" + listing());
-                    yield new Opened(name, way.apply(b, index));
+                    yield new Choice(b, index);
                 }
             };
         }
@@ -125,13 +138,13 @@ public final class Backends {
                     + " dependency at run time, of the version of chainrule-api; the README shows how");
     }
 
-    private static Opened openBest(BiFunction<Backend, Integer, Device> way) {
+    private static Choice chooseBest() {
         Survey survey = Survey.take();
         Candidate best = survey.best()
                 .orElseThrow(() -> new BackendUnavailableException("no backend is ready\n" + listing()));
         LOG.log(System.Logger.Level.DEBUG, () -> "took " + best.backend.name() + ": " + best.info.name()
                 + (survey.missing.isEmpty() ? "" : "; not ready: " + String.join(", ", survey.missing)));
-        return new Opened(best.backend.name(), way.apply(best.backend, best.index));
+        return new Choice(best.backend, best.index);
     }
 
     /** Every backend with its devices, or its reason and remedy, a line each. */

@@ -1,6 +1,9 @@
 package org.chainrule.spi;
 
 import java.util.List;
+import java.util.function.Consumer;
+import org.chainrule.Shape;
+import org.chainrule.UnsupportedOpException;
 
 /** A family of devices. Implementations are found by {@link java.util.ServiceLoader}, so a jar of its own is enough. */
 public interface Backend {
@@ -25,6 +28,18 @@ public interface Backend {
      */
     default Device open(int index, Trace trace) {
         return new TimedDevice(open(index), trace);
+    }
+
+    /**
+     * Finds the fastest of the forms in which device number {@code index} can compute matrix products, and keeps what it finds for sessions that are
+     * opened from then on.
+     *
+     * @param products {@code [rows, depth, columns]} of each size to try
+     * @param told     hears of each as it is found
+     * @throws UnsupportedOpException where the backend has one form of each
+     */
+    default void tune(int index, List<Shape> products, Consumer<Tuned> told) {
+        throw new UnsupportedOpException(name() + " has nothing to tune: it chooses by size alone");
     }
 
     /** Whether the backend can run here. */

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.chainrule.ClosedException;
 import org.chainrule.kernels.Argument;
+import org.chainrule.kernels.Hardware;
 import org.chainrule.kernels.Launch;
 import org.chainrule.kernels.Recipe;
 import org.chainrule.kernels.Recipes;
@@ -55,7 +56,7 @@ final class ClExecutable implements Device.Executable {
     /** An argument that a stream fills. */
     private record Fed(int index, int number) {}
 
-    ClExecutable(OpenClDevice device, Schedule schedule) {
+    ClExecutable(OpenClDevice device, Schedule schedule, Hardware hardware) {
         this.device = device;
         boolean complete = false;
         try {
@@ -63,7 +64,7 @@ final class ClExecutable implements Device.Executable {
             ClBuffer[] temporaries = new ClBuffer[slots.size()];
             for (int i = 0; i < temporaries.length; i++)
                 if (!slots.get(i).external()) temporaries[i] = own(slots.get(i).dtype(), slots.get(i).length());
-            List<Recipe> recipes = schedule.kernels().stream().map(k -> Recipes.of(k, device.kind())).toList();
+            List<Recipe> recipes = schedule.kernels().stream().map(k -> Recipes.of(k, hardware)).toList();
             for (int i = 0; i < recipes.size(); i++)
                 for (Launch l : recipes.get(i).launches())
                     sources.putIfAbsent(l.source(), schedule.kernels().get(i).label());

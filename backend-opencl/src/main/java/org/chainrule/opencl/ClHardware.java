@@ -9,8 +9,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.chainrule.BackendUnavailableException;
+import org.chainrule.kernels.Hardware;
+import org.chainrule.kernels.Tuning;
+import org.chainrule.kernels.TuningFile;
 import org.chainrule.spi.Backend.DeviceInfo;
 import org.lwjgl.PointerBuffer;
+import org.lwjgl.opencl.CL11;
 import org.lwjgl.opencl.CL12;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
@@ -19,6 +23,7 @@ import org.lwjgl.system.MemoryUtil;
  * A device as its driver describes it.
  *
  * @param version         the version of OpenCL that it conforms to
+ * @param vector          bytes of its vectors of floats
  * @param memory          bytes of global memory
  * @param atMost          bytes of the largest buffer
  * @param local           bytes of the memory that a work-group shares
@@ -29,7 +34,7 @@ import org.lwjgl.system.MemoryUtil;
  * @param isPocl          whether the driver is PoCL: it keeps what it compiled on disk by itself, compiles twice where it is asked for it, and again when a kernel first runs
  */
 record ClHardware(long platform, long id, String name, String driver, String version, boolean isCpu, boolean isGpu,
-        int units, long memory, long atMost, long local, boolean hasDoubles, boolean hasHalves,
+        int units, int vector, long memory, long atMost, long local, boolean hasDoubles, boolean hasHalves,
         boolean keepsSubnormals, boolean isExact, boolean isPocl) {
     private static final System.Logger LOG = System.getLogger(ClHardware.class.getName());
     private static final int NO_PLATFORMS = -1001;
@@ -90,14 +95,27 @@ record ClHardware(long platform, long id, String name, String driver, String ver
         return new ClHardware(platform, id, text(id, CL_DEVICE_NAME).strip(), text(id, CL_DRIVER_VERSION),
                 text(id, CL_DEVICE_VERSION).replaceFirst("^OpenCL ([0-9.]+).*", "$1"), (type & CL_DEVICE_TYPE_CPU) != 0,
                 (type & CL_DEVICE_TYPE_GPU) != 0, number(id, CL_DEVICE_MAX_COMPUTE_UNITS),
+                Float.BYTES * number(id, CL11.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT),
                 word(id, CL_DEVICE_GLOBAL_MEM_SIZE), word(id, CL_DEVICE_MAX_MEM_ALLOC_SIZE),
                 word(id, CL_DEVICE_LOCAL_MEM_SIZE), hasDoubles, extensions.contains("cl_khr_fp16"),
                 (floats & CL_FP_DENORM) != 0, (floats & CORRECT_DIVISION) != 0, isPocl);
     }
 
+    /** What was found fastest on the device with this driver. */
+    TuningFile tuningFile() {
+        return TuningFile.of("opencl", name + "\n" + driver);
+    }
+
+    /** What the choice of launches depends on. */
+    Hardware kind() {
+        Hardware untuned = new Hardware(isCpu, units, vector, local, Tuning.none());
+        return untuned.with(tuningFile().read(untuned));
+    }
+
     /** The same device, on which kernels are launched as on another. */
     ClHardware launchedAs(boolean cpu, boolean gpu, int computeUnits) {
-        return new ClHardware(platform, id, name, driver, version, cpu, gpu, computeUnits, memory, atMost, local,
+        return new ClHardware(platform, id, name, driver, version, cpu, gpu, computeUnits, vector, memory, atMost,
+                local,
                 hasDoubles, hasHalves, keepsSubnormals, isExact, isPocl);
     }
 

@@ -3,11 +3,15 @@ package org.chainrule.opencl;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.chainrule.BackendUnavailableException;
 import org.chainrule.ChainruleException;
+import org.chainrule.Shape;
+import org.chainrule.kernels.Tuner;
 import org.chainrule.spi.Backend;
 import org.chainrule.spi.Device;
 import org.chainrule.spi.Trace;
+import org.chainrule.spi.Tuned;
 
 /** Every OpenCL device of this machine, GPUs first. */
 public final class OpenClBackend implements Backend {
@@ -63,12 +67,24 @@ public final class OpenClBackend implements Backend {
         return open(index, Optional.of(trace));
     }
 
+    @Override
+    public void tune(int index, List<Shape> products, Consumer<Tuned> told) {
+        ClHardware hardware = hardware(index);
+        try (OpenClDevice device = new OpenClDevice(hardware, Optional.empty())) {
+            new Tuner(device, hardware.kind(), device::compile).tuneAll(products, hardware.tuningFile(), told);
+        }
+    }
+
     private Device open(int index, Optional<Trace> trace) {
+        return new OpenClDevice(hardware(index), trace);
+    }
+
+    private ClHardware hardware(int index) {
         Optional<String> missing = Loader.load(libraries);
         if (missing.isPresent()) throw new BackendUnavailableException("opencl: " + missing.get() + "; " + REMEDY);
         List<ClHardware> all = ClHardware.all();
         if (index >= all.size())
             throw new BackendUnavailableException("opencl: there is no device " + index + " of " + all.size());
-        return new OpenClDevice(all.get(index), trace);
+        return all.get(index);
     }
 }

@@ -37,6 +37,7 @@ final class OpenClDevice implements Device {
     private static final int MIB = 1 << 20;
 
     private final ClHardware hardware;
+    private final Hardware kind;
     private final MemorySegment words = Arena.ofAuto().allocate(4L * Fault.WORDS, 8);
     /** Labels by the number under which kernels report: one for each line of a program, however often it runs. */
     private final Map<Kernel.Label, Integer> numbers = new HashMap<>();
@@ -57,6 +58,7 @@ final class OpenClDevice implements Device {
     /** What it does is told to {@code trace}, from what its queue measures. */
     OpenClDevice(ClHardware hardware, Optional<Trace> trace) {
         this.hardware = hardware;
+        this.kind = hardware.kind();
         profile = trace.<Profile>map(EventTimes::new).orElse(Profile.NONE);
         try (MemoryStack stack = MemoryStack.stackPush()) {
             IntBuffer code = stack.mallocInt(1);
@@ -98,10 +100,6 @@ final class OpenClDevice implements Device {
         Set<DType> dtypes = EnumSet.allOf(DType.class);
         if (!hardware.hasDoubles()) dtypes.remove(DType.F64);
         return new Traits(true, dtypes, Recipes.COMPOSITES);
-    }
-
-    Hardware kind() {
-        return new Hardware(hardware.isCpu(), hardware.units());
     }
 
     Programs programs() {
@@ -245,7 +243,12 @@ final class OpenClDevice implements Device {
 
     @Override
     public Executable compile(Schedule schedule) {
-        return new ClExecutable(this, schedule);
+        return compile(schedule, kind);
+    }
+
+    /** As for hardware that is tuned otherwise. */
+    Executable compile(Schedule schedule, Hardware tuned) {
+        return new ClExecutable(this, schedule, tuned);
     }
 
     String hardwareName() {

@@ -11,6 +11,7 @@ void BUILTIN vstore_half_rte(float, size_t, __global half *);
 #define VECTOR(scalar, width) \
     scalar##width BUILTIN __attribute__((pure)) vload##width(size_t, const __global scalar *); \
     void BUILTIN vstore##width(scalar##width, size_t, __private scalar *); \
+    void BUILTIN vstore##width(scalar##width, size_t, __global scalar *); \
     scalar##width PURE fma(scalar##width, scalar##width, scalar##width);
 #define BOTH(scalar) \
     VECTOR(scalar, 4) VECTOR(scalar, 8) VECTOR(scalar, 16) \

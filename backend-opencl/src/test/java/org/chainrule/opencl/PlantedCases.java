@@ -87,7 +87,7 @@ record PlantedCases(ClHardware hardware) implements Family {
         Faulty(OpenClDevice device, ClHardware hardware, Fault fault) {
             super(device);
             this.device = device;
-            this.kind = new Hardware(hardware.isCpu(), hardware.units());
+            this.kind = hardware.kind();
             this.fault = fault;
         }
 

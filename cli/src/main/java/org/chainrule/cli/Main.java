@@ -57,6 +57,7 @@ public final class Main {
             VerifyCommand::new,
             DevicesCommand::new,
             DoctorCommand::new,
+            TuneCommand::new,
             OpsCommand::new);
 
     private static final int COLUMNS = 100;

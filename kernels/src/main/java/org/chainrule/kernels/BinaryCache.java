@@ -39,11 +39,16 @@ public final class BinaryCache {
      * @param device  everything that a binary depends on beside its source: device, driver, compiler options
      */
     public static BinaryCache of(String backend, String device) {
+        return new BinaryCache(folder(backend), device);
+    }
+
+    /** The folder of a backend; empty where nothing is to be kept. */
+    static Optional<Path> folder(String backend) {
         String named = System.getProperty(PROPERTY, "");
-        if (named.equals("off")) return none();
+        if (named.equals("off")) return Optional.empty();
         Path caches = System.getenv("XDG_CACHE_HOME") instanceof String s && !s.isBlank() ? Path.of(s)
                 : Path.of(System.getProperty("user.home", "."), ".cache");
-        return in(named.isBlank() ? caches.resolve("chainrule") : Path.of(named), backend, device);
+        return Optional.of((named.isBlank() ? caches.resolve("chainrule") : Path.of(named)).resolve(backend));
     }
 
     /** One that keeps nothing. */
@@ -86,7 +91,8 @@ public final class BinaryCache {
         return folder.map(f -> f.resolve(digest(device + "\n" + text) + ".bin"));
     }
 
-    private static String digest(String text) {
+    /** The SHA-256 of {@code text}, in hexadecimal digits. */
+    static String digest(String text) {
         try {
             return HexFormat.of().formatHex(
                     MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));

@@ -30,6 +30,8 @@ public enum Entry {
     PACK_COLUMNS,
     /** A tile of a product by each work-item. */
     MATMUL_BY_TILES,
+    /** A block of a product by each group, through local memory. */
+    MATMUL_BY_BLOCKS,
     /** The softmax of a row by each group. */
     SOFTMAX,
     /** The log-softmax of a row by each group. */

@@ -19,6 +19,7 @@ typedef uchar bool8;
 #define GROUP(axis) ((u32)get_group_id(axis))
 #define ITEM(axis) ((u32)get_local_id(axis))
 #define BARRIER barrier(CLK_LOCAL_MEM_FENCE)
+#define UNROLL _Pragma("unroll")
 #define CLAIM(p) (atomic_cmpxchg(p, 0, 1) == 0)
 #define BITS(x) as_int(x)
 #define FLOAT(i) as_float(i)

@@ -13,19 +13,19 @@ import org.chainrule.cli.Main;
 import org.chainrule.io.Json;
 
 /** Runs the program as a user does. */
-final class Program {
+public final class Program {
     private Program() {}
 
     /** What a run told. */
-    record Ran(int status, String out, String err) {
+    public record Ran(int status, String out, String err) {
         /** The last line of standard output. */
-        Map<String, Json> json() {
+        public Map<String, Json> json() {
             return Json.parse("standard output", out.lines().toList().getLast()).asObject();
         }
     }
 
     /** Within this process. */
-    static Ran run(Object... arguments) {
+    public static Ran run(Object... arguments) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         String[] args = new String[arguments.length];

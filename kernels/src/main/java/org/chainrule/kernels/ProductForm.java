@@ -1,0 +1,148 @@
+package org.chainrule.kernels;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.chainrule.DType;
+
+/** How a matrix product is computed: what a device is tuned by. Its text is what {@link #parse} reads. */
+public sealed interface ProductForm {
+    /** An element by each work-item. */
+    record Elements() implements ProductForm {
+        @Override
+        public String toString() {
+            return "elements";
+        }
+    }
+
+    /**
+     * A tile over all of the depth by each work-item.
+     *
+     * @param rows    rows of a tile
+     * @param vectors vectors of a row of a tile
+     * @param width   elements of a vector
+     * @param items   work-items of a group
+     * @param packs   whether the right operand is packed into panels first; in place otherwise, which takes neighbours of a row to be neighbours in memory
+     */
+    record Tiles(int rows, int vectors, int width, int items, boolean packs) implements ProductForm {
+        int columns() {
+            return vectors * width;
+        }
+
+        Tiles inPlace() {
+            return new Tiles(rows, vectors, width, items, false);
+        }
+
+        /**
+         * What computes {@code columns} columns fast on a processor: as many sums as its registers hold beside what is read, 32 registers where
+         * vectors have 64 bytes and 16 elsewhere, and no more vectors than there are columns.
+         */
+        static Tiles of(Hardware hardware, DType dtype, int columns) {
+            int width = Math.max(4, hardware.vector() / Math.max(4, dtype.bytes()));
+            boolean many = hardware.vector() >= 64;
+            if (columns <= width) return new Tiles(8, 1, width, 1, true);
+            if (columns <= 2 * width || !many) return new Tiles(many ? 8 : 6, 2, width, 1, true);
+            return new Tiles(6, 4, width, 1, true);
+        }
+
+        @Override
+        public String toString() {
+            return "tiles %d x %d x %d by %d %s".formatted(rows, vectors, width, items, packs ? "packed" : "in place");
+        }
+    }
+
+    /**
+     * A block by each group, through local memory: see {@link ProductByBlocks}.
+     *
+     * @param rows    rows of an item
+     * @param columns columns of an item
+     * @param down    items that share a column
+     * @param across  items that share a row
+     * @param deep    depth of a slice
+     */
+    record Blocks(int rows, int columns, int down, int across, int deep) implements ProductForm {
+        /** Up to so many rows or columns large blocks would leave most items idle. */
+        private static final int FEW = 256;
+
+        /**
+         * For large products 64 sums to an item and two slices of 8 KiB in single precision, which GPUs of every maker have registers and local memory for; a
+         * quarter of it for others.
+         */
+        static Blocks of(int rows, int columns) {
+            int own = Math.min(rows, columns) <= FEW ? 4 : 8;
+            return new Blocks(own, own, 16, 16, 16);
+        }
+
+        int height() {
+            return rows * down;
+        }
+
+        int width() {
+            return columns * across;
+        }
+
+        int items() {
+            return down * across;
+        }
+
+        /** Bytes of local memory. */
+        long shared(DType dtype) {
+            return (long) deep * (height() + width()) * Math.max(4, dtype.bytes());
+        }
+
+        @Override
+        public String toString() {
+            return "blocks %d x %d by %d x %d in %d".formatted(rows, columns, down, across, deep);
+        }
+    }
+
+    /** The form of that text; empty where there is none. */
+    static Optional<ProductForm> parse(String text) {
+        if (text.equals("elements")) return Optional.of(new Elements());
+        Matcher tiles = Patterns.TILES.matcher(text);
+        if (tiles.matches()) return Optional.of(new Tiles(number(tiles, 1), number(tiles, 2), number(tiles, 3),
+                number(tiles, 4), tiles.group(5).equals("packed")));
+        Matcher blocks = Patterns.BLOCKS.matcher(text);
+        if (blocks.matches()) return Optional.of(new Blocks(number(blocks, 1), number(blocks, 2), number(blocks, 3),
+                number(blocks, 4), number(blocks, 5)));
+        return Optional.empty();
+    }
+
+    private static int number(Matcher m, int group) {
+        return Integer.parseInt(m.group(group));
+    }
+
+    /** All that are worth trying on {@code hardware}. */
+    static List<ProductForm> candidates(Hardware hardware, DType dtype) {
+        List<ProductForm> all = new ArrayList<>(List.of(new Elements()));
+        if (hardware.isCpu()) {
+            int widest = Math.max(4, hardware.vector() / Math.max(4, dtype.bytes()));
+            for (int width : widest > 4 ? List.of(widest, widest / 2) : List.of(widest))
+                for (int vectors : List.of(1, 2, 4)) for (int rows : List.of(4, 6, 8, 12)) {
+                    if (rows * vectors < 8 || rows * vectors > 24) continue;
+                    all.add(new Tiles(rows, vectors, width, 1, true));
+                    all.add(new Tiles(rows, vectors, width, 1, false));
+                }
+        } else {
+            for (int own : List.of(4, 8)) for (int side : List.of(8, 16)) for (int deep : List.of(8, 16, 32)) {
+                Blocks b = new Blocks(own, own, side, side, deep);
+                if (b.shared(dtype) <= hardware.localMemory()) all.add(b);
+            }
+            for (int items : List.of(64, 128)) all.add(new Tiles(4, 4, 1, items, true));
+        }
+        return List.copyOf(all);
+    }
+
+    /** The patterns of texts. */
+    final class Patterns {
+        private static final String N = "([1-9][0-9]{0,2})";
+        private static final Pattern TILES =
+                Pattern.compile("tiles " + N + " x " + N + " x " + N + " by " + N + " (packed|in place)");
+        private static final Pattern BLOCKS =
+                Pattern.compile("blocks " + N + " x " + N + " by " + N + " x " + N + " in " + N);
+
+        private Patterns() {}
+    }
+}

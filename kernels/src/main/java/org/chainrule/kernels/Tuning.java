@@ -1,0 +1,63 @@
+package org.chainrule.kernels;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** The forms of products that were found fastest on a device, by size. */
+public record Tuning(Map<ProductSize, ProductForm> found) {
+    /** Octaves up to which a size is enough like one that was measured. */
+    private static final double ALIKE = 1.5;
+    private static final String BETWEEN = " = ";
+
+    public Tuning {
+        found = Map.copyOf(found);
+    }
+
+    /** Of a device that was never measured. */
+    public static Tuning none() {
+        return new Tuning(Map.of());
+    }
+
+    /** The form that was fastest at the measured size that is nearest to {@code size}; empty where none is near. */
+    Optional<ProductForm> form(ProductSize size) {
+        double least = ALIKE;
+        Optional<ProductForm> nearest = Optional.empty();
+        for (Map.Entry<ProductSize, ProductForm> e : found.entrySet()) {
+            double d = size.distance(e.getKey());
+            if (d > least || d == least && nearest.isPresent()) continue;
+            least = d;
+            nearest = Optional.of(e.getValue());
+        }
+        return nearest;
+    }
+
+    /** With what {@code more} found, which replaces what was found at the same sizes. */
+    public Tuning with(Map<ProductSize, ProductForm> more) {
+        Map<ProductSize, ProductForm> all = new LinkedHashMap<>(found);
+        all.putAll(more);
+        return new Tuning(all);
+    }
+
+    /** A line for each size, in an order of their own. */
+    String text() {
+        StringBuilder s = new StringBuilder();
+        found.entrySet().stream().map(e -> e.getKey() + BETWEEN + e.getValue()).sorted()
+                .forEach(l -> s.append(l).append('\n'));
+        return s.toString();
+    }
+
+    /** What {@link #text} wrote; empty where {@code text} is something else. */
+    static Optional<Tuning> parse(String text) {
+        Map<ProductSize, ProductForm> found = new LinkedHashMap<>();
+        for (String line : text.lines().toList()) {
+            int at = line.indexOf(BETWEEN);
+            Optional<ProductSize> size = at < 0 ? Optional.empty() : ProductSize.parse(line.substring(0, at));
+            Optional<ProductForm> form =
+                    at < 0 ? Optional.empty() : ProductForm.parse(line.substring(at + BETWEEN.length()));
+            if (size.isEmpty() || form.isEmpty()) return Optional.empty();
+            found.put(size.get(), form.get());
+        }
+        return Optional.of(new Tuning(found));
+    }
+}
