@@ -49,7 +49,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"explain", "devices", "doctor", "ops"})
+    @ValueSource(strings = {"explain", "devices", "doctor", "ops", "tune"})
     void everyCommandHasHelp(String command) {
         Ran ran = run(command, "--help");
         assertThat(ran.status).isZero();

@@ -16,6 +16,7 @@ typedef unsigned char bool8;
 #define GROUP(axis) ((u32)AXIS(blockIdx, axis))
 #define ITEM(axis) ((u32)AXIS(threadIdx, axis))
 #define BARRIER __syncthreads()
+#define UNROLL _Pragma("unroll")
 #define CLAIM(p) (atomicCAS(p, 0u, 1u) == 0u)
 #define BITS(x) __float_as_int(x)
 #define FLOAT(i) __int_as_float(i)
