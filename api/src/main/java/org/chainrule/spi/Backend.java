@@ -39,7 +39,8 @@ public interface Backend {
      * @throws UnsupportedOpException where the backend has one form of each
      */
     default void tune(int index, List<Shape> products, Consumer<Tuned> told) {
-        throw new UnsupportedOpException(name() + " has nothing to tune: it chooses by size alone");
+        throw new UnsupportedOpException(name()
+                + " has nothing to tune: it chooses by size alone; name a backend that has, as in --backend opencl");
     }
 
     /** Whether the backend can run here. */

@@ -3,6 +3,7 @@ package org.chainrule.opencl;
 import java.util.Map;
 import org.chainrule.ChainruleException;
 import org.chainrule.DeviceLostException;
+import org.chainrule.KernelCompilationException;
 import org.chainrule.OutOfDeviceMemoryException;
 import org.lwjgl.opencl.CL10;
 
@@ -39,6 +40,9 @@ final class Cl {
 
     static ChainruleException failure(int code, String device, String doing) {
         String what = device + ": " + doing + " failed with " + name(code);
+        if (code == CL10.CL_INVALID_WORK_GROUP_SIZE || code == CL10.CL_INVALID_WORK_ITEM_SIZE)
+            return new KernelCompilationException(
+                    what + ". The device has too few registers for groups of that size: use another device");
         return isOutOfMemory(code) ? new OutOfDeviceMemoryException(what + ". Use a smaller model or smaller batches")
                 : new DeviceLostException(what
                         + ". The device or its driver stopped working: close the session, open another and resume from the last checkpoint");

@@ -27,6 +27,7 @@ import org.lwjgl.system.MemoryUtil;
  * @param memory          bytes of global memory
  * @param atMost          bytes of the largest buffer
  * @param local           bytes of the memory that a work-group shares
+ * @param groupItems      work-items of a group at most
  * @param hasDoubles      whether it computes in double precision
  * @param hasHalves       whether it computes in half precision; every device can store in it
  * @param keepsSubnormals whether floats below the least normal number stay what they are; elsewhere they may become 0
@@ -34,7 +35,8 @@ import org.lwjgl.system.MemoryUtil;
  * @param isPocl          whether the driver is PoCL: it keeps what it compiled on disk by itself, compiles twice where it is asked for it, and again when a kernel first runs
  */
 record ClHardware(long platform, long id, String name, String driver, String version, boolean isCpu, boolean isGpu,
-        int units, int vector, long memory, long atMost, long local, boolean hasDoubles, boolean hasHalves,
+        int units, int vector, long memory, long atMost, long local, int groupItems, boolean hasDoubles,
+        boolean hasHalves,
         boolean keepsSubnormals, boolean isExact, boolean isPocl) {
     private static final System.Logger LOG = System.getLogger(ClHardware.class.getName());
     private static final int NO_PLATFORMS = -1001;
@@ -74,9 +76,12 @@ record ClHardware(long platform, long id, String name, String driver, String ver
     private static void addDevices(long platform, List<ClHardware> all) {
         try (MemoryStack stack = MemoryStack.stackPush()) {
             IntBuffer count = stack.mallocInt(1);
-            if (clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, null, count) != CL_SUCCESS || count.get(0) == 0) return;
+            int code = clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, null, count);
+            if (code == CL_DEVICE_NOT_FOUND || code == CL_SUCCESS && count.get(0) == 0) return;
+            check(code, "asking a platform for its devices");
             PointerBuffer ids = stack.mallocPointer(count.get(0));
-            if (clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, ids, (IntBuffer) null) != CL_SUCCESS) return;
+            check(clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, ids, (IntBuffer) null),
+                    "asking a platform for its devices");
             boolean isPocl = platformName(platform).equals("Portable Computing Language");
             for (int i = 0; i < ids.capacity(); i++) {
                 long id = ids.get(i);
@@ -97,7 +102,9 @@ record ClHardware(long platform, long id, String name, String driver, String ver
                 (type & CL_DEVICE_TYPE_GPU) != 0, number(id, CL_DEVICE_MAX_COMPUTE_UNITS),
                 Float.BYTES * number(id, CL11.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT),
                 word(id, CL_DEVICE_GLOBAL_MEM_SIZE), word(id, CL_DEVICE_MAX_MEM_ALLOC_SIZE),
-                word(id, CL_DEVICE_LOCAL_MEM_SIZE), hasDoubles, extensions.contains("cl_khr_fp16"),
+                word(id, CL_DEVICE_LOCAL_MEM_SIZE),
+                (int) Math.min(Integer.MAX_VALUE, word(id, CL_DEVICE_MAX_WORK_GROUP_SIZE)), hasDoubles,
+                extensions.contains("cl_khr_fp16"),
                 (floats & CL_FP_DENORM) != 0, (floats & CORRECT_DIVISION) != 0, isPocl);
     }
 
@@ -108,14 +115,14 @@ record ClHardware(long platform, long id, String name, String driver, String ver
 
     /** What the choice of launches depends on. */
     Hardware kind() {
-        Hardware untuned = new Hardware(isCpu, units, vector, local, Tuning.none());
+        Hardware untuned = new Hardware(isCpu, units, vector, local, groupItems, Tuning.none());
         return untuned.with(tuningFile().read(untuned));
     }
 
     /** The same device, on which kernels are launched as on another. */
     ClHardware launchedAs(boolean cpu, boolean gpu, int computeUnits) {
         return new ClHardware(platform, id, name, driver, version, cpu, gpu, computeUnits, vector, memory, atMost,
-                local,
+                local, groupItems,
                 hasDoubles, hasHalves, keepsSubnormals, isExact, isPocl);
     }
 

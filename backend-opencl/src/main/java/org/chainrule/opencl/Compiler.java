@@ -52,6 +52,7 @@ final class Compiler {
             try {
                 return compilePatiently(BUILTINS + text, options + WITHOUT_BUILTINS, label);
             } catch (KernelCompilationException e) {
+                if (e.getMessage().contains(LOST_FILE)) throw e;
                 LOG.log(System.Logger.Level.DEBUG, RELAPSE, e);
                 return compilePatiently(text, options, label);
             }

@@ -102,6 +102,11 @@ final class OpenClDevice implements Device {
         return new Traits(true, dtypes, Recipes.COMPOSITES);
     }
 
+    /** What the choice of launches depends on. */
+    Hardware kind() {
+        return kind;
+    }
+
     Programs programs() {
         return programs;
     }

@@ -49,7 +49,7 @@ class OclgrindTest {
                 "OCLGRIND_CHECK_API", "1", "OCLGRIND_BUILD_OPTIONS", "-cl-opt-disable", "OCLGRIND_NUM_THREADS", "1",
                 "OCLGRIND_MAX_ERRORS", "100000");
         Ran ran = SuiteProcess.run(checks, List.of("org.lwjgl.opencl.libname=" + library.orElseThrow(),
-                Dump.PROPERTY + "=" + sources, "chainrule.cache=off"), "Oclgrind", List.of(Guise.PROCESSOR, Guise.GPU),
+                Dump.PROPERTY + "=" + sources), "Oclgrind", List.of(Guise.PROCESSOR, Guise.GPU),
                 CASES);
         ran.missing().ifPresent(SuiteProcess::missing);
         assertThat(ran.status()).as(() -> String.join("\n", ran.last())).isZero();

@@ -25,7 +25,7 @@ class RusticlTest {
         if (!Files.exists(DRIVER))
             SuiteProcess.missing("there is no " + DRIVER + " (Debian: apt-get install mesa-opencl-icd)");
         Ran ran = SuiteProcess.run(Map.of("OCL_ICD_VENDORS", DRIVER.toString(), "RUSTICL_ENABLE", "llvmpipe"),
-                List.of("chainrule.cache=off"), "llvmpipe", List.of(Guise.OWN), CASES);
+                List.of(), "llvmpipe", List.of(Guise.OWN), CASES);
         ran.missing().ifPresent(SuiteProcess::missing);
         assertThat(ran.status()).as(() -> String.join("\n", ran.last())).isZero();
         assertThat(ran.cases()).allSatisfy(e -> assertThat(e.verdict()).as(e::toString).isIn("pass", "unsupported"));

@@ -83,6 +83,7 @@ final class SuiteProcess {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED"));
+        command.add("-Dchainrule.cache=off");
         properties.forEach(p -> command.add("-D" + p));
         command.add(main.getName());
         command.addAll(arguments);

@@ -17,6 +17,8 @@ final class ClBlast implements Contestant {
     private static final int ROW_MAJOR = 101, AS_IT_LIES = 111, TRANSPOSED = 112;
     private static final long EVERY_TYPE = 0xFFFFFFFFL, READ_WRITE_COPYING = 1 | 32;
 
+    static final String LIBRARY = "libclblast.so.1";
+
     private final Product p;
     private final Arena arena = Arena.ofShared();
     private final SymbolLookup opencl = SymbolLookup.libraryLookup("libOpenCL.so.1", arena);
@@ -26,7 +28,7 @@ final class ClBlast implements Contestant {
     ClBlast(Product p) {
         this.p = p;
         sgemm = Linker.nativeLinker().downcallHandle(
-                SymbolLookup.libraryLookup("libclblast.so.1", arena).findOrThrow("CLBlastSgemm"),
+                SymbolLookup.libraryLookup(LIBRARY, arena).findOrThrow("CLBlastSgemm"),
                 FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG,
                         JAVA_FLOAT, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_FLOAT, ADDRESS,
                         JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS));

@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Times contestants at the same work in rounds in which each has a turn, so that what the machine does otherwise meets all of them. A turn counts if
- * the sentinels around it show the whole machine.
+ * Times contestants at the same work in rounds in which each has a turn, so that what the machine does otherwise meets all of them. A turn is
+ * repeated, up to {@value #TRIES} times, until the sentinels around it show the whole machine.
  */
 final class Contest {
     /** Seconds of a turn, in which short work is repeated. */

@@ -1,9 +1,10 @@
 package org.chainrule.benchmarks;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Supplier;
 import org.chainrule.benchmarks.Contest.Score;
 
 /**
@@ -44,8 +45,8 @@ public final class MatMulBenchmark {
         List<Contestant> all = new ArrayList<>();
         try {
             for (String b : backends) all.add(new OurProduct(b, p));
-            ifInstalled(all, () -> new OpenBlas(p, threads));
-            ifInstalled(all, () -> new ClBlast(p));
+            if (isInstalled(OpenBlas.library())) all.add(new OpenBlas(p, threads));
+            if (isInstalled(ClBlast.LIBRARY)) all.add(new ClBlast(p));
             List<Score> scores = new Contest(sentinel).hold(all, ROUNDS);
             StringBuilder s = new StringBuilder("%-20s".formatted(p));
             for (Score score : scores) {
@@ -62,11 +63,14 @@ public final class MatMulBenchmark {
         }
     }
 
-    private static void ifInstalled(List<Contestant> all, Supplier<Contestant> contestant) {
-        try {
-            all.add(contestant.get());
+    /** A library that was named takes part, or the benchmark fails. */
+    private static boolean isInstalled(String library) {
+        if (library.equals(System.getProperty(OpenBlas.PROPERTY))) return true;
+        try (Arena arena = Arena.ofConfined()) {
+            SymbolLookup.libraryLookup(library, arena);
+            return true;
         } catch (IllegalArgumentException e) {
-            // the library is not there
+            return false;
         }
     }
 

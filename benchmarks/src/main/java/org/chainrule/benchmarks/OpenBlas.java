@@ -19,6 +19,9 @@ import java.util.Random;
 final class OpenBlas implements Contestant {
     private static final int ROW_MAJOR = 101, AS_IT_LIES = 111, TRANSPOSED = 112;
 
+    /** Names the library's file. */
+    static final String PROPERTY = "openblas";
+
     private final Product p;
     private final Arena arena = Arena.ofShared();
     private final MethodHandle sgemm;
@@ -27,7 +30,7 @@ final class OpenBlas implements Contestant {
 
     OpenBlas(Product p, int threads) {
         this.p = p;
-        SymbolLookup library = SymbolLookup.libraryLookup(System.getProperty("openblas", "libopenblas.so.0"), arena);
+        SymbolLookup library = SymbolLookup.libraryLookup(library(), arena);
         sgemm = Linker.nativeLinker().downcallHandle(library.findOrThrow("cblas_sgemm"),
                 FunctionDescriptor.ofVoid(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_FLOAT,
                         ADDRESS, JAVA_INT, ADDRESS, JAVA_INT, JAVA_FLOAT, ADDRESS, JAVA_INT));
@@ -44,6 +47,11 @@ final class OpenBlas implements Contestant {
         a = random(arena, (long) p.rows() * p.depth());
         b = random(arena, (long) p.depth() * p.columns());
         c = random(arena, (long) p.rows() * p.columns());
+    }
+
+    /** The library's file. */
+    static String library() {
+        return System.getProperty(PROPERTY, "libopenblas.so.0");
     }
 
     static MemorySegment random(Arena arena, long length) {

@@ -42,8 +42,9 @@ final class TuneCommand extends Subcommand {
         Backends.Choice choice = Backends.choose(backend.spec());
         List<Json> found = new ArrayList<>();
         String spec = choice.backend().name() + ":" + choice.index();
-        console.line("Tuning " + spec + ". Each product is tried as it lies and with either matrix transposed (T).");
         choice.backend().tune(choice.index(), sizes.isEmpty() ? USUAL : sizes, t -> {
+            if (found.isEmpty()) console.line(
+                    "Tuning " + spec + ". Each product is tried as it lies and with either matrix transposed (T).");
             console.line(
                     "%-28s %9s GFLOP/s  %5s of the usual time  %s".formatted(t.kernel(), rate(t.flops() / t.seconds()),
                             Math.round(100 * t.seconds() / t.usualSeconds()) + " %", t.form()));

@@ -1,5 +1,7 @@
 package org.chainrule.kernels;
 
+import org.chainrule.DType;
+
 /**
  * What the choice of launches depends on.
  *
@@ -7,11 +9,18 @@ package org.chainrule.kernels;
  * @param units       compute units
  * @param vector      bytes of a processor's vectors
  * @param localMemory bytes that the items of a group share
+ * @param groupItems  items of a group at most
  * @param tuning      what was measured on it
  */
-public record Hardware(boolean isCpu, int units, int vector, long localMemory, Tuning tuning) {
+public record Hardware(boolean isCpu, int units, int vector, long localMemory, int groupItems, Tuning tuning) {
+    /** Elements of a processor's vector, of those that C has names for. */
+    int lanes(DType dtype) {
+        int bytes = Math.max(Float.BYTES, dtype.bytes());
+        return Math.clamp(Integer.highestOneBit(Math.max(1, vector / bytes)), 4, 64 / bytes);
+    }
+
     /** The same hardware, otherwise tuned. */
     public Hardware with(Tuning other) {
-        return new Hardware(isCpu, units, vector, localMemory, other);
+        return new Hardware(isCpu, units, vector, localMemory, groupItems, other);
     }
 }

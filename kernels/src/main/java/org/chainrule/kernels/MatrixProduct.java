@@ -78,9 +78,8 @@ final class MatrixProduct {
 
     private ProductForm usual(Hardware hardware) {
         if (rows < FEW_ROWS || (long) rows * columns * depth <= SMALL) return new ProductForm.Elements();
-        ProductForm form =
-                hardware.isCpu() ? ProductForm.Tiles.of(hardware, k.dtype(), columns)
-                        : ProductForm.Blocks.of(rows, columns);
+        ProductForm form = hardware.isCpu() ? ProductForm.Tiles.of(hardware, k.dtype(), columns)
+                : ProductForm.Blocks.of(hardware, k.dtype(), rows, columns).orElse(new ProductForm.Elements());
         if (form instanceof ProductForm.Tiles t && columns <= NARROW && takes(t.inPlace())) return t.inPlace();
         return takes(form) ? form : new ProductForm.Elements();
     }

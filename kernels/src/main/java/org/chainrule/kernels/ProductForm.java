@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.chainrule.DType;
 
 /** How a matrix product is computed: what a device is tuned by. Its text is what {@link #parse} reads. */
@@ -40,7 +41,7 @@ public sealed interface ProductForm {
          * vectors have 64 bytes and 16 elsewhere, and no more vectors than there are columns.
          */
         static Tiles of(Hardware hardware, DType dtype, int columns) {
-            int width = Math.max(4, hardware.vector() / Math.max(4, dtype.bytes()));
+            int width = hardware.lanes(dtype);
             boolean many = hardware.vector() >= 64;
             if (columns <= width) return new Tiles(8, 1, width, 1, true);
             if (columns <= 2 * width || !many) return new Tiles(many ? 8 : 6, 2, width, 1, true);
@@ -63,16 +64,23 @@ public sealed interface ProductForm {
      * @param deep    depth of a slice
      */
     record Blocks(int rows, int columns, int down, int across, int deep) implements ProductForm {
-        /** Up to so many rows or columns large blocks would leave most items idle. */
-        private static final int FEW = 256;
+        /** Rows and columns of the smallest block that is usual. */
+        private static final int LEAST = 32;
 
         /**
-         * For large products 64 sums to an item and two slices of 8 KiB in single precision, which GPUs of every maker have registers and local memory for; a
-         * quarter of it for others.
+         * The largest usual block of which two fit beside each other, and the device has room for; empty where it has room for none. The largest has 64 sums
+         * to an item and two slices of 8 KiB in single precision, which GPUs of every maker have registers and local memory for.
          */
-        static Blocks of(int rows, int columns) {
-            int own = Math.min(rows, columns) <= FEW ? 4 : 8;
-            return new Blocks(own, own, 16, 16, 16);
+        static Optional<ProductForm> of(Hardware hardware, DType dtype, int rows, int columns) {
+            return Stream.of(new Blocks(8, 8, 16, 16, 16), new Blocks(4, 4, 16, 16, 16), new Blocks(4, 4, 8, 8, 8))
+                    .filter(b -> b.height() == LEAST || 2 * b.height() <= Math.min(rows, columns))
+                    .filter(b -> b.fits(hardware, dtype))
+                    .map(ProductForm.class::cast).findFirst();
+        }
+
+        /** Whether {@code hardware} has such groups and the memory that they share. */
+        boolean fits(Hardware hardware, DType dtype) {
+            return items() <= hardware.groupItems() && shared(dtype) <= hardware.localMemory();
         }
 
         int height() {
@@ -118,7 +126,7 @@ public sealed interface ProductForm {
     static List<ProductForm> candidates(Hardware hardware, DType dtype) {
         List<ProductForm> all = new ArrayList<>(List.of(new Elements()));
         if (hardware.isCpu()) {
-            int widest = Math.max(4, hardware.vector() / Math.max(4, dtype.bytes()));
+            int widest = hardware.lanes(dtype);
             for (int width : widest > 4 ? List.of(widest, widest / 2) : List.of(widest))
                 for (int vectors : List.of(1, 2, 4)) for (int rows : List.of(4, 6, 8, 12)) {
                     if (rows * vectors < 8 || rows * vectors > 24) continue;
@@ -128,9 +136,10 @@ public sealed interface ProductForm {
         } else {
             for (int own : List.of(4, 8)) for (int side : List.of(8, 16)) for (int deep : List.of(8, 16, 32)) {
                 Blocks b = new Blocks(own, own, side, side, deep);
-                if (b.shared(dtype) <= hardware.localMemory()) all.add(b);
+                if (b.fits(hardware, dtype)) all.add(b);
             }
-            for (int items : List.of(64, 128)) all.add(new Tiles(4, 4, 1, items, true));
+            for (int items : List.of(64, 128))
+                if (items <= hardware.groupItems()) all.add(new Tiles(4, 4, 1, items, true));
         }
         return List.copyOf(all);
     }

@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.chainrule.DType;
 import org.chainrule.Elements;
+import org.chainrule.InvalidArgumentException;
 import org.chainrule.KernelCompilationException;
 import org.chainrule.Origin;
 import org.chainrule.OutOfDeviceMemoryException;
@@ -31,8 +31,10 @@ public final class Tuner {
     /** Multiply-adds beyond which an item for each element is not tried: it reads each operand from memory again and again. */
     private static final double MANY = 1 << 22;
     private static final int FINALISTS = 5, ROUNDS = 9, CHECKED = 200;
-    /** Seconds that a driver may take to compile in a first run. */
-    private static final double COMPILATION = 0.5;
+    /** Times the best beyond which a form is given up after its second run. */
+    private static final double HOPELESS = 4;
+    /** Elements of the longest tensor. */
+    private static final int LONGEST = Integer.MAX_VALUE - 8;
     /** Seconds of a turn. */
     private static final double TURN = 0.01;
     /** The share of the usual time that a form must save to be preferred. */
@@ -58,6 +60,8 @@ public final class Tuner {
      * to {@code file} what each gives as soon as it is there.
      */
     public void tuneAll(List<Shape> shapes, TuningFile file, Consumer<Tuned> told) {
+        if (file.path().isEmpty()) throw new InvalidArgumentException("-D" + BinaryCache.PROPERTY
+                + "=off keeps nothing, so what is found would be lost; leave it out, or name a folder");
         for (Shape s : shapes)
             for (boolean[] transposed : new boolean[][] {{false, false}, {true, false}, {false, true}}) {
                 Finding f =
@@ -99,7 +103,6 @@ public final class Tuner {
         /** What is read to wait. */
         private final Buffer one;
         private final Kernel.MatMul kernel;
-        private int refused;
 
         Trial(ProductSize size) {
             this.size = size;
@@ -109,7 +112,7 @@ public final class Tuner {
             Operand out = operand(2, size.rows(), size.columns(), false);
             kernel = new Kernel.MatMul(new Kernel.Label("matmul", Origin.UNKNOWN), t, out.layout().shape(), left, right,
                     Program.identity(t), List.of(), List.of(out));
-            int[] lengths = {size.rows() * size.depth(), size.depth() * size.columns(), size.rows() * size.columns()};
+            int[] lengths = {length(left), length(right), length(out)};
             schedule = new Schedule(Arrays.stream(lengths).mapToObj(n -> new Schedule.Slot(t, n, true)).toList(),
                     List.of(kernel));
             SplittableRandom random = new SplittableRandom(size.hashCode());
@@ -129,6 +132,13 @@ public final class Tuner {
             }
         }
 
+        private int length(Operand o) {
+            long n = o.layout().shape().size();
+            if (n > LONGEST) throw new InvalidArgumentException("a matrix of " + size + " has " + n
+                    + " elements, more than the " + LONGEST + " that one tensor may have; choose a smaller size");
+            return (int) n;
+        }
+
         private Operand operand(int slot, int rows, int columns, boolean transposed) {
             Layout l = transposed ? Layout.of(Shape.of(columns, rows)).permute(List.of(1, 0))
                     : Layout.of(Shape.of(rows, columns));
@@ -137,54 +147,66 @@ public final class Tuner {
 
         Finding run() {
             ProductForm usual = MatrixProduct.form(kernel, hardware.with(Tuning.none()));
-            if (prepare(usual).isEmpty()) throw new KernelCompilationException(
+            if (!prepare(usual)) throw new KernelCompilationException(
                     device.name() + ": " + size + " in the usual form, " + usual + ", is wrong or does not compile");
-            for (ProductForm f : ProductForm.candidates(hardware, size.dtype()))
-                if (!(f instanceof ProductForm.Elements && size.work() > MANY) && !f.equals(usual)
-                        && MatrixProduct.takes(kernel, f) && prepare(f).isEmpty())
-                    refused++;
-            int tried = candidates.size();
             Candidate first = candidates.getFirst();
-            List<Candidate> finalists = new ArrayList<>(candidates.stream()
-                    .sorted(Comparator.comparingDouble(Candidate::median)).limit(FINALISTS).toList());
-            if (!finalists.contains(first)) finalists.add(first);
-            int runs = (int) Math.clamp(TURN / finalists.getFirst().median(), 1, 10_000);
-            finalists.forEach(c -> c.seconds.clear());
-            for (int r = 0; r < ROUNDS; r++) for (Candidate c : finalists) c.seconds.add(seconds(c.executable, runs));
-            Candidate best = finalists.stream().min(Comparator.comparingDouble(Candidate::median)).orElseThrow();
+            int tried = 1, refused = 0;
+            for (ProductForm f : ProductForm.candidates(hardware, size.dtype())) {
+                if (f.equals(usual) || f instanceof ProductForm.Elements && size.work() > MANY
+                        || !MatrixProduct.takes(kernel, f))
+                    continue;
+                if (prepare(f)) tried++;
+                else refused++;
+                // what is out of the race gives its memory to the next
+                if (candidates.size() > FINALISTS + 1) drop(candidates.stream().filter(c -> c != first)
+                        .max(Comparator.comparingDouble(Candidate::median)).orElseThrow());
+            }
+            double least = candidates.stream().mapToDouble(Candidate::median).min().orElseThrow();
+            int runs = (int) Math.clamp(TURN / least, 1, 10_000);
+            candidates.forEach(c -> c.seconds.clear());
+            for (int r = 0; r < ROUNDS; r++) for (Candidate c : candidates) c.seconds.add(seconds(c.executable, runs));
+            Candidate best = candidates.stream().min(Comparator.comparingDouble(Candidate::median)).orElseThrow();
             if (best.median() > first.median() * (1 - WORTH)) best = first;
             return new Finding(size, best.form, new Tuned("matmul " + size, 2 * size.work(), best.form.toString(),
                     best.median(), usual.toString(), first.median(), tried, refused));
         }
 
-        /** Makes a form ready and times it once warm; empty where it does not compile, does not fit or is wrong. */
-        private Optional<Candidate> prepare(ProductForm form) {
-            Hardware tuned = hardware.with(new Tuning(Map.of(size, form)));
+        /** Makes a form a candidate, timed; false where it does not compile or start, does not fit or is wrong. */
+        private boolean prepare(ProductForm form) {
             Device.Executable e;
             try {
-                e = compiler.compile(schedule, tuned);
+                e = compiler.compile(schedule, hardware.with(new Tuning(Map.of(size, form))));
             } catch (KernelCompilationException | OutOfDeviceMemoryException no) {
-                return Optional.empty();
+                return false;
             }
-            boolean keeps = false;
+            Candidate c = new Candidate(form, e, new ArrayList<>());
+            candidates.add(c);
+            boolean works = false;
             try {
-                device.upload(Elements.of(size.dtype(), nothing), buffers.get(2));
-                double warm = Double.POSITIVE_INFINITY;
-                for (int i = 0; i < 3 && warm > 0 && !isHopeless(warm); i++) warm = Math.min(warm, seconds(e, 1));
-                if (!isRight()) return Optional.empty();
-                Candidate c = new Candidate(form, e, new ArrayList<>(List.of(warm)));
-                candidates.add(c);
-                keeps = true;
-                return Optional.of(c);
-            } finally {
-                if (!keeps) e.close();
+                works = isRight(c);
+            } catch (KernelCompilationException | OutOfDeviceMemoryException no) {
+                // it compiles and does not start
             }
+            if (!works) drop(c);
+            return works;
         }
 
-        /** Whether one run took so much longer than the best that a second would not save it; the first may include compilation. */
-        private boolean isHopeless(double seconds) {
-            double best = candidates.stream().mapToDouble(Candidate::median).min().orElse(Double.POSITIVE_INFINITY);
-            return Double.isFinite(seconds) && seconds > 4 * best + COMPILATION;
+        private void drop(Candidate c) {
+            candidates.remove(c);
+            c.executable.close();
+        }
+
+        /** Runs a form, the first time perhaps to have it compiled, and compares its result. */
+        private boolean isRight(Candidate c) {
+            device.upload(Elements.of(size.dtype(), nothing), buffers.get(2));
+            double first = seconds(c.executable, 1);
+            if (!isRight()) return false;
+            double best = candidates.stream().filter(other -> other != c).mapToDouble(Candidate::median).min()
+                    .orElse(first);
+            double warm = seconds(c.executable, 1);
+            if (warm < HOPELESS * best) warm = Math.min(warm, seconds(c.executable, 1));
+            c.seconds.add(warm);
+            return true;
         }
 
         private double seconds(Device.Executable e, int runs) {

@@ -1,8 +1,12 @@
 package org.chainrule.kernels;
 
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The forms of products that were found fastest on a device, by size. */
 public record Tuning(Map<ProductSize, ProductForm> found) {
@@ -11,7 +15,10 @@ public record Tuning(Map<ProductSize, ProductForm> found) {
     private static final String BETWEEN = " = ";
 
     public Tuning {
-        found = Map.copyOf(found);
+        // in an order that does not change from process to process
+        SortedMap<ProductSize, ProductForm> sorted = new TreeMap<>(Comparator.comparing(ProductSize::toString));
+        sorted.putAll(found);
+        found = Collections.unmodifiableSortedMap(sorted);
     }
 
     /** Of a device that was never measured. */
@@ -42,8 +49,7 @@ public record Tuning(Map<ProductSize, ProductForm> found) {
     /** A line for each size, in an order of their own. */
     String text() {
         StringBuilder s = new StringBuilder();
-        found.entrySet().stream().map(e -> e.getKey() + BETWEEN + e.getValue()).sorted()
-                .forEach(l -> s.append(l).append('\n'));
+        found.forEach((size, form) -> s.append(size).append(BETWEEN).append(form).append('\n'));
         return s.toString();
     }
 

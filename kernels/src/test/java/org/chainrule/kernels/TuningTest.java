@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TuningTest {
-    private static final Hardware PROCESSOR = new Hardware(true, 2, 64, 1 << 15, Tuning.none());
+    private static final Hardware PROCESSOR = new Hardware(true, 2, 64, 1 << 15, 256, Tuning.none());
     private static final ProductSize SIZE = size(128, 784, 512);
     private static final Tiles TILES = new Tiles(6, 4, 16, 1, true);
 

@@ -43,6 +43,7 @@ public final class Program {
     static ProcessBuilder builder(List<String> options, Object... arguments) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
+        command.add("-Dchainrule.cache=" + System.getProperty("chainrule.cache", "off"));
         command.addAll(options);
         command.add(Main.class.getName());
         for (Object argument : arguments) command.add(argument.toString());
