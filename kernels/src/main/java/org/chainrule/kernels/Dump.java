@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.chainrule.StorageException;
 import org.chainrule.io.AtomicFile;
+import org.chainrule.io.StorageFailure;
 import org.chainrule.plan.Kernel;
 
 /** Writes what is compiled to the folder that {@code -Dchainrule.dump} names, a file for each source. */
@@ -26,7 +27,8 @@ public final class Dump {
         try {
             Files.createDirectories(file.getParent());
         } catch (IOException e) {
-            throw new StorageException("cannot make the folder " + folder + " that -D" + PROPERTY + " names: " + e, e);
+            throw new StorageException("cannot make the folder " + folder + " that -D" + PROPERTY + " names: "
+                    + StorageFailure.reason(Path.of(folder), e), e);
         }
         AtomicFile.writeText(file, "// " + label + "\n" + text);
     }

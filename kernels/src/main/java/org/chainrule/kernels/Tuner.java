@@ -115,7 +115,7 @@ public final class Tuner {
             int[] lengths = {length(left), length(right), length(out)};
             schedule = new Schedule(Arrays.stream(lengths).mapToObj(n -> new Schedule.Slot(t, n, true)).toList(),
                     List.of(kernel));
-            SplittableRandom random = new SplittableRandom(size.hashCode());
+            SplittableRandom random = new SplittableRandom(size.toString().hashCode());
             a = random.doubles(lengths[0], -1, 1).map(t::round).toArray();
             b = random.doubles(lengths[1], -1, 1).map(t::round).toArray();
             nothing = new double[lengths[2]];

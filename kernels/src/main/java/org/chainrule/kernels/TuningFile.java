@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.chainrule.StorageException;
 import org.chainrule.io.AtomicFile;
+import org.chainrule.io.StorageFailure;
 
 /**
  * What was found fastest on a device, kept beside the {@linkplain BinaryCache compiled binaries}: a text with a line for each size. A file that cannot be
@@ -59,10 +60,12 @@ public final class TuningFile {
      */
     public void write(Tuning tuning) {
         if (file.isEmpty()) return;
+        Path folder = file.get().toAbsolutePath().resolveSibling("");
         try {
-            Files.createDirectories(file.get().toAbsolutePath().getParent());
+            Files.createDirectories(folder);
         } catch (IOException e) {
-            throw new StorageException("cannot make the folder of " + file.get() + ": " + e, e);
+            throw new StorageException("cannot make the folder " + folder + " to keep the tuning in: "
+                    + StorageFailure.reason(folder, e) + "; name another by -D" + BinaryCache.PROPERTY, e);
         }
         AtomicFile.writeText(file.get(), tuning.text());
     }

@@ -1,12 +1,14 @@
 package org.chainrule.kernels;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.chainrule.DType;
+import org.chainrule.StorageException;
 import org.chainrule.kernels.ProductForm.Blocks;
 import org.chainrule.kernels.ProductForm.Elements;
 import org.chainrule.kernels.ProductForm.Tiles;
@@ -75,6 +77,16 @@ class TuningTest {
             Files.writeString(file.path().orElseThrow(), text);
             assertThat(file.read(PROCESSOR)).as(text).isEqualTo(Tuning.none());
         }
+    }
+
+    @Test
+    void aFolderThatCannotBeMadeIsNamedWithTheRemedy() throws IOException {
+        Path plain = Files.writeString(folder.resolve("plain"), "");
+        System.setProperty(BinaryCache.PROPERTY, plain.toString());
+        TuningFile file = TuningFile.of("opencl", "device");
+        assertThatThrownBy(() -> file.write(new Tuning(Map.of(SIZE, TILES)))).isInstanceOf(StorageException.class)
+                .hasMessageContaining(plain.toString()).hasMessageContaining("name another by -Dchainrule.cache")
+                .hasMessageNotContaining("java.nio");
     }
 
     @Test
