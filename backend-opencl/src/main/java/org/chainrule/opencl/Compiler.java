@@ -2,15 +2,12 @@ package org.chainrule.opencl;
 
 import static org.lwjgl.opencl.CL10.*;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.chainrule.KernelCompilationException;
+import org.chainrule.io.Resource;
 import org.chainrule.plan.Kernel;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
@@ -28,7 +25,7 @@ final class Compiler {
     static final String RELAPSE = "PoCL compiles again with its own declarations";
     /** Leaves out PoCL's declarations of all built-in functions. */
     private static final String WITHOUT_BUILTINS = " -D_OPENCL_H_";
-    private static final String BUILTINS = builtins();
+    private static final String BUILTINS = Resource.text(Compiler.class, "builtins.h");
 
     private final ClHardware hardware;
     private final long context;
@@ -107,14 +104,5 @@ final class Compiler {
         String[] lines = text.split("\n", -1);
         return IntStream.range(0, lines.length).mapToObj(i -> "%4d  %s".formatted(i + 1, lines[i]))
                 .collect(Collectors.joining("\n"));
-    }
-
-    private static String builtins() {
-        try (InputStream in = Compiler.class.getResourceAsStream("builtins.h")) {
-            if (in == null) throw new IllegalStateException("the jar of chainrule-backend-opencl lacks builtins.h");
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,11 +1,8 @@
 package org.chainrule.kernels;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.chainrule.io.Resource;
 
 /** The languages that sources are compiled as; what differs between them stands in their preludes. */
 public enum Dialect {
@@ -14,12 +11,12 @@ public enum Dialect {
     /** CUDA C++. */
     CUDA("cuda.h");
 
-    private static final Functions FUNCTIONS = new Functions(resource("functions.c"));
+    private static final Functions FUNCTIONS = new Functions(Resource.text(Dialect.class, "functions.c"));
 
     private final String prelude;
 
     Dialect(String prelude) {
-        this.prelude = resource(prelude);
+        this.prelude = Resource.text(Dialect.class, prelude);
     }
 
     /**
@@ -30,15 +27,5 @@ public enum Dialect {
     public String complete(List<Source> sources, boolean hasDoubles) {
         String texts = sources.stream().map(Source::text).collect(Collectors.joining("\n"));
         return prelude + "#define WIDE " + (hasDoubles ? "f64" : "f32") + "\n\n" + FUNCTIONS.calledBy(texts) + texts;
-    }
-
-    /** The text of a file beside this class. */
-    static String resource(String name) {
-        try (InputStream in = Dialect.class.getResourceAsStream(name)) {
-            if (in == null) throw new IllegalStateException("the jar of chainrule-kernels lacks " + name);
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

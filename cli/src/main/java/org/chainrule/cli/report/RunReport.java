@@ -1,15 +1,12 @@
 package org.chainrule.cli.report;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
-
 import org.chainrule.StorageException;
 import org.chainrule.io.AtomicFile;
+import org.chainrule.io.Resource;
 
 /**
  * {@code report.html}: a training run on one page. The file holds everything it shows and asks nothing of the network;
@@ -54,7 +51,7 @@ public final class RunReport {
         html.leaf("footer", "Written by Chainrule. This page is one file and loads nothing from the network.");
         html.close().line();
         html.empty("div", "id", "tip", "aria-hidden", "true");
-        html.nest("script", () -> html.raw(resource("report.js")));
+        html.nest("script", () -> html.raw(Resource.text(RunReport.class, "report.js")));
         return html.close().close().line().toString();
     }
 
@@ -66,7 +63,7 @@ public final class RunReport {
             html.empty("meta", "http-equiv", "Content-Security-Policy", "content",
                     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:").line();
             html.leaf("title", run.title() + " · Chainrule").line();
-            html.nest("style", () -> html.raw(resource("report.css")));
+            html.nest("style", () -> html.raw(Resource.text(RunReport.class, "report.css")));
         });
     }
 
@@ -204,16 +201,5 @@ public final class RunReport {
 
     private static String orDash(OptionalDouble value) {
         return value.isPresent() ? Format.number(value.getAsDouble()) : "–";
-    }
-
-    private static String resource(String name) {
-        try (var in = RunReport.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException("the resource " + name + " is missing from the jar");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -1,9 +1,5 @@
 package org.chainrule.harness.report;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +10,7 @@ import org.chainrule.harness.ConformanceReport.OpLine;
 import org.chainrule.harness.Counts;
 import org.chainrule.harness.Result;
 import org.chainrule.harness.Verdict;
+import org.chainrule.io.Resource;
 
 /** {@code conformance.html}: a run on one page that holds everything it shows. Its script only sorts and filters. */
 final class ConformancePage {
@@ -43,7 +40,8 @@ final class ConformancePage {
                 script-src 'unsafe-inline'"/>
                 """);
         out.append("<title>").append(escaped("Conformance of " + report.backend())).append(" · Chainrule</title>\n");
-        out.append("<style>").append(resource("conformance.css")).append("</style>\n</head>\n");
+        out.append("<style>").append(Resource.text(ConformancePage.class, "conformance.css"))
+                .append("</style>\n</head>\n");
     }
 
     private void body() {
@@ -67,7 +65,8 @@ final class ConformancePage {
         ops();
         out.append(
                 "<footer>Written by Chainrule. This page is one file and loads nothing from the network.</footer>\n");
-        out.append("</main>\n<script>").append(resource("conformance.js")).append("</script>\n</body></html>\n");
+        out.append("</main>\n<script>").append(Resource.text(ConformancePage.class, "conformance.js"))
+                .append("</script>\n</body></html>\n");
     }
 
     private void figure(long number, String name) {
@@ -158,14 +157,5 @@ final class ConformancePage {
     private static String escaped(String text) {
         return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;")
                 .replaceAll("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]", "\ufffd");
-    }
-
-    private static String resource(String name) {
-        try (InputStream in = ConformancePage.class.getResourceAsStream(name)) {
-            if (in == null) throw new IllegalStateException("the resource " + name + " is missing from the jar");
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
