@@ -13,6 +13,7 @@ import org.chainrule.kernels.Hardware;
 import org.chainrule.kernels.Tuning;
 import org.chainrule.kernels.TuningFile;
 import org.chainrule.spi.Backend.DeviceInfo;
+import org.jspecify.annotations.Nullable;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.opencl.CL11;
 import org.lwjgl.opencl.CL12;
@@ -34,10 +35,28 @@ import org.lwjgl.system.MemoryUtil;
  * @param isExact         whether division and square root of floats can be rounded correctly
  * @param isPocl          whether the driver is PoCL: it keeps what it compiled on disk by itself, compiles twice where it is asked for it, and again when a kernel first runs
  */
-record ClHardware(long platform, long id, String name, String driver, String version, boolean isCpu, boolean isGpu,
-        int units, int vector, long memory, long atMost, long local, int groupItems, boolean hasDoubles,
+record ClHardware(long platform, long id, String name, String driver, String version, Kind kind, int units, int vector,
+        long memory, long atMost, long local, int groupItems, boolean hasDoubles,
         boolean hasHalves,
         boolean keepsSubnormals, boolean isExact, boolean isPocl) {
+    /** What it is, the preferred ones first. */
+    enum Kind {
+        GPU("GPU", 20), ACCELERATOR("accelerator", 10), CPU("CPU", -1);
+
+        private final String title;
+        /** {@code auto} prefers the greatest, 0 being the CPU backend's, which it prefers to OpenCL on the same cores. */
+        private final int rank;
+
+        Kind(String title, int rank) {
+            this.title = title;
+            this.rank = rank;
+        }
+
+        private static Kind of(long type) {
+            return (type & CL_DEVICE_TYPE_GPU) != 0 ? GPU : (type & CL_DEVICE_TYPE_CPU) != 0 ? CPU : ACCELERATOR;
+        }
+    }
+
     private static final System.Logger LOG = System.getLogger(ClHardware.class.getName());
     private static final int NO_PLATFORMS = -1001;
     private static final long CORRECT_DIVISION = 1 << 7;
@@ -68,7 +87,7 @@ record ClHardware(long platform, long id, String name, String driver, String ver
         if (all.isEmpty() && !failures.isEmpty()) throw failures.getFirst();
         failures.forEach(
                 e -> LOG.log(System.Logger.Level.WARNING, "an OpenCL driver does not answer: " + e.getMessage()));
-        all.sort(Comparator.comparingInt(h -> h.isGpu ? 0 : h.isCpu ? 2 : 1));
+        all.sort(Comparator.comparing(ClHardware::kind));
         return List.copyOf(all);
     }
 
@@ -92,14 +111,15 @@ record ClHardware(long platform, long id, String name, String driver, String ver
     }
 
     private static ClHardware of(long platform, long id, boolean isPocl) {
-        long type = word(id, CL_DEVICE_TYPE), floats = word(id, CL_DEVICE_SINGLE_FP_CONFIG);
+        long floats = word(id, CL_DEVICE_SINGLE_FP_CONFIG);
         List<String> extensions = List.of(text(id, CL_DEVICE_EXTENSIONS).split(" "));
         // OpenCL 1.1 knows the question of doubles as part of the extension alone
         boolean hasDoubles =
                 extensions.contains("cl_khr_fp64") && word(id, CL12.CL_DEVICE_DOUBLE_FP_CONFIG) != 0;
         return new ClHardware(platform, id, text(id, CL_DEVICE_NAME).strip(), text(id, CL_DRIVER_VERSION),
-                text(id, CL_DEVICE_VERSION).replaceFirst("^OpenCL ([0-9.]+).*", "$1"), (type & CL_DEVICE_TYPE_CPU) != 0,
-                (type & CL_DEVICE_TYPE_GPU) != 0, number(id, CL_DEVICE_MAX_COMPUTE_UNITS),
+                text(id, CL_DEVICE_VERSION).replaceFirst("^OpenCL ([0-9.]+).*", "$1"),
+                Kind.of(word(id, CL_DEVICE_TYPE)),
+                number(id, CL_DEVICE_MAX_COMPUTE_UNITS),
                 Float.BYTES * number(id, CL11.CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT),
                 word(id, CL_DEVICE_GLOBAL_MEM_SIZE), word(id, CL_DEVICE_MAX_MEM_ALLOC_SIZE),
                 word(id, CL_DEVICE_LOCAL_MEM_SIZE),
@@ -113,28 +133,27 @@ record ClHardware(long platform, long id, String name, String driver, String ver
         return TuningFile.of("opencl", name + "\n" + driver);
     }
 
-    /** What the choice of launches depends on. */
-    Hardware kind() {
-        Hardware untuned = new Hardware(isCpu, units, vector, local, groupItems, Tuning.none());
+    /** What the choice of launches depends on, with what was found fastest. */
+    Hardware tuned() {
+        Hardware untuned = new Hardware(kind == Kind.CPU, units, vector, local, groupItems, Tuning.none());
         return untuned.with(tuningFile().read(untuned));
     }
 
     /** The same device, on which kernels are launched as on another. */
-    ClHardware launchedAs(boolean cpu, boolean gpu, int computeUnits) {
-        return new ClHardware(platform, id, name, driver, version, cpu, gpu, computeUnits, vector, memory, atMost,
-                local, groupItems,
-                hasDoubles, hasHalves, keepsSubnormals, isExact, isPocl);
+    ClHardware launchedAs(Kind other, int computeUnits) {
+        return new ClHardware(platform, id, name, driver, version, other, computeUnits, vector, memory, atMost, local,
+                groupItems, hasDoubles, hasHalves, keepsSubnormals, isExact, isPocl);
     }
 
-    /** As listings show it; {@code auto} prefers GPUs to the CPU backend, which it prefers to OpenCL on the same cores. */
+    /** As listings show it. */
     DeviceInfo info() {
-        String details = String.join(", ", isGpu ? "GPU" : isCpu ? "CPU" : "accelerator",
+        String details = String.join(", ", kind.title,
                 units + (units == 1 ? " compute unit" : " compute units"), (memory >> 20) + " MiB",
                 (local >> 10) + " KiB local", hasDoubles ? "f64" : "no f64",
                 hasHalves ? "f16" : "f16 in storage alone",
                 keepsSubnormals ? "subnormals kept" : "subnormals may be flushed",
                 "OpenCL " + version, "driver " + driver);
-        return new DeviceInfo(name, details, isGpu ? 20 : isCpu ? -1 : 10);
+        return new DeviceInfo(name, details, kind.rank);
     }
 
     /** Throws where {@code code} is an error of what was being {@code doing}: a driver that does not answer has nothing to compute on. */
@@ -143,14 +162,7 @@ record ClHardware(long platform, long id, String name, String driver, String ver
     }
 
     private static String platformName(long platform) {
-        try (MemoryStack stack = MemoryStack.stackPush()) {
-            PointerBuffer size = stack.mallocPointer(1);
-            check(clGetPlatformInfo(platform, CL_PLATFORM_NAME, (ByteBuffer) null, size),
-                    "asking a platform about itself");
-            ByteBuffer value = stack.malloc((int) size.get(0));
-            check(clGetPlatformInfo(platform, CL_PLATFORM_NAME, value, null), "asking a platform about itself");
-            return MemoryUtil.memUTF8(value, Math.max(0, value.remaining() - 1));
-        }
+        return text("a platform", (value, size) -> clGetPlatformInfo(platform, CL_PLATFORM_NAME, value, size));
     }
 
     private static int number(long device, int key) {
@@ -170,11 +182,20 @@ record ClHardware(long platform, long id, String name, String driver, String ver
     }
 
     private static String text(long device, int key) {
+        return text("a device", (value, size) -> clGetDeviceInfo(device, key, value, size));
+    }
+
+    /** A question whose answer is a text: its value is asked for, or how long it is. */
+    private interface Question {
+        int ask(@Nullable ByteBuffer value, @Nullable PointerBuffer size);
+    }
+
+    private static String text(String whom, Question question) {
         try (MemoryStack stack = MemoryStack.stackPush()) {
             PointerBuffer size = stack.mallocPointer(1);
-            check(clGetDeviceInfo(device, key, (ByteBuffer) null, size), "asking a device about itself");
+            check(question.ask(null, size), "asking " + whom + " about itself");
             ByteBuffer value = stack.malloc((int) size.get(0));
-            check(clGetDeviceInfo(device, key, value, null), "asking a device about itself");
+            check(question.ask(value, null), "asking " + whom + " about itself");
             return MemoryUtil.memUTF8(value, Math.max(0, value.remaining() - 1));
         }
     }

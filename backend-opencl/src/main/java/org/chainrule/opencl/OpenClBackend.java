@@ -71,7 +71,7 @@ public final class OpenClBackend implements Backend {
     public void tune(int index, List<Shape> products, Consumer<Tuned> told) {
         ClHardware hardware = hardware(index);
         try (OpenClDevice device = new OpenClDevice(hardware, Optional.empty())) {
-            new Tuner(device, device.kind(), device::compile).tuneAll(products, hardware.tuningFile(), told);
+            new Tuner(device, device.tuned(), device::compile).tuneAll(products, hardware.tuningFile(), told);
         }
     }
 

@@ -37,7 +37,7 @@ final class OpenClDevice implements Device {
     private static final int MIB = 1 << 20;
 
     private final ClHardware hardware;
-    private final Hardware kind;
+    private final Hardware tuned;
     private final MemorySegment words = Arena.ofAuto().allocate(4L * Fault.WORDS, 8);
     /** Labels by the number under which kernels report: one for each line of a program, however often it runs. */
     private final Map<Kernel.Label, Integer> numbers = new HashMap<>();
@@ -58,7 +58,7 @@ final class OpenClDevice implements Device {
     /** What it does is told to {@code trace}, from what its queue measures. */
     OpenClDevice(ClHardware hardware, Optional<Trace> trace) {
         this.hardware = hardware;
-        this.kind = hardware.kind();
+        this.tuned = hardware.tuned();
         profile = trace.<Profile>map(EventTimes::new).orElse(Profile.NONE);
         try (MemoryStack stack = MemoryStack.stackPush()) {
             IntBuffer code = stack.mallocInt(1);
@@ -103,8 +103,8 @@ final class OpenClDevice implements Device {
     }
 
     /** What the choice of launches depends on. */
-    Hardware kind() {
-        return kind;
+    Hardware tuned() {
+        return tuned;
     }
 
     Programs programs() {
@@ -248,12 +248,12 @@ final class OpenClDevice implements Device {
 
     @Override
     public Executable compile(Schedule schedule) {
-        return compile(schedule, kind);
+        return compile(schedule, tuned);
     }
 
     /** As for hardware that is tuned otherwise. */
-    Executable compile(Schedule schedule, Hardware tuned) {
-        return new ClExecutable(this, schedule, tuned);
+    Executable compile(Schedule schedule, Hardware other) {
+        return new ClExecutable(this, schedule, other);
     }
 
     String hardwareName() {

@@ -19,7 +19,8 @@ class GpuLaunchesTest {
         OpenCl.require();
         Options options = new Options(Options.SEED, cases, "", Optional.empty(), Optional.empty(), 0);
         try (Target target = Target.of("opencl",
-                () -> new OpenClDevice(ClHardware.all().getFirst().launchedAs(false, true, 32), Optional.empty()))) {
+                () -> new OpenClDevice(ClHardware.all().getFirst().launchedAs(ClHardware.Kind.GPU, 32),
+                        Optional.empty()))) {
             Conformance suite = Conformance.of(target, options);
             suite.requireCases();
             ConformanceReport report = suite.run(_ -> {

@@ -18,17 +18,28 @@ final class OwnDeclarations extends Handler implements BeforeAllCallback, AfterA
 
     private final List<String> seen = new CopyOnWriteArrayList<>();
 
-    @Override
-    public void beforeAll(ExtensionContext context) {
+    /** Listens until {@link #ended}. */
+    OwnDeclarations begin() {
         LOG.setLevel(Level.FINE);
         LOG.addHandler(this);
+        return this;
+    }
+
+    /** Why the driver's declarations were needed, each time. */
+    List<String> ended() {
+        LOG.removeHandler(this);
+        LOG.setLevel(null);
+        return seen;
+    }
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        begin();
     }
 
     @Override
     public void afterAll(ExtensionContext context) {
-        LOG.removeHandler(this);
-        LOG.setLevel(null);
-        assertThat(seen).isEmpty();
+        assertThat(ended()).isEmpty();
     }
 
     @Override

@@ -87,7 +87,7 @@ record PlantedCases(ClHardware hardware) implements Family {
         Faulty(OpenClDevice device, ClHardware hardware, Fault fault) {
             super(device);
             this.device = device;
-            this.kind = hardware.kind();
+            this.kind = hardware.tuned();
             this.fault = fault;
         }
 

@@ -34,7 +34,11 @@ final class SuiteProcess {
         OWN, PROCESSOR, GPU;
 
         ClHardware of(ClHardware h) {
-            return this == OWN ? h : h.launchedAs(this == PROCESSOR, this == GPU, 2);
+            return switch (this) {
+                case OWN -> h;
+                case PROCESSOR -> h.launchedAs(ClHardware.Kind.CPU, 2);
+                case GPU -> h.launchedAs(ClHardware.Kind.GPU, 2);
+            };
         }
     }
 

@@ -70,12 +70,12 @@ class TunerTest {
         ClHardware hardware = ClHardware.all().getFirst();
         try (OpenClDevice device = new OpenClDevice(hardware, Optional.empty())) {
             long before = device.liveBytes();
-            Tuner.Finding f = new Tuner(device, hardware.kind().with(Tuning.none()), (Schedule s, Hardware h) -> {
+            Tuner.Finding f = new Tuner(device, hardware.tuned().with(Tuning.none()), (Schedule s, Hardware h) -> {
                 if (formOf(h) instanceof ProductForm.Tiles t && t.rows() == 4) return IDLE;
                 return device.compile(s, h);
             }).tune(SIZE);
-            assertThat(f.told().refused()).isPositive();
-            assertThat(f.told().tried()).isGreaterThan(1);
+            assertThat(f.refused()).isPositive();
+            assertThat(f.tried()).isGreaterThan(1);
             assertThat(f.form()).matches(form -> !(form instanceof ProductForm.Tiles t) || t.rows() != 4);
             assertThat(device.liveBytes()).isEqualTo(before);
         }
@@ -88,12 +88,12 @@ class TunerTest {
         OpenCl.require();
         ClHardware first = ClHardware.all().getFirst();
         assumeTrue(first.isPocl(), "the device is not PoCL's");
-        ClHardware hardware = gpu ? first.launchedAs(false, true, 32) : first;
+        ClHardware hardware = gpu ? first.launchedAs(ClHardware.Kind.GPU, 32) : first;
         try (OpenClDevice device = new OpenClDevice(hardware, Optional.empty())) {
-            Tuned told = new Tuner(device, hardware.kind().with(Tuning.none()), device::compile)
-                    .tune(new ProductSize(DType.F32, 70, 33, 90, gpu, !gpu)).told();
-            assertThat(told.refused()).isZero();
-            assertThat(told.tried()).isGreaterThan(5);
+            Tuner.Finding found = new Tuner(device, hardware.tuned().with(Tuning.none()), device::compile)
+                    .tune(new ProductSize(DType.F32, 70, 33, 90, gpu, !gpu));
+            assertThat(found.refused()).isZero();
+            assertThat(found.tried()).isGreaterThan(5);
         }
     }
 
@@ -104,7 +104,7 @@ class TunerTest {
         new OpenClBackend().tune(0, List.of(Shape.of(70, 33, 90)), told::add);
         assertThat(told).extracting(Tuned::kernel).containsExactly("matmul f32 70x33x90 NN", "matmul f32 70x33x90 TN",
                 "matmul f32 70x33x90 NT");
-        assertThat(ClHardware.all().getFirst().kind().tuning().found().values()).extracting(ProductForm::toString)
+        assertThat(ClHardware.all().getFirst().tuned().tuning().found().values()).extracting(ProductForm::toString)
                 .containsExactlyInAnyOrderElementsOf(told.stream().map(Tuned::form).toList());
     }
 
@@ -113,7 +113,7 @@ class TunerTest {
     void sessionsComputeInTheFormThatWasFound() {
         OpenCl.require();
         ClHardware hardware = ClHardware.all().getFirst();
-        ProductForm packed = ProductForm.candidates(hardware.kind(), DType.F32).stream()
+        ProductForm packed = ProductForm.candidates(hardware.tuned(), DType.F32).stream()
                 .filter(f -> f instanceof ProductForm.Tiles t && t.packs()).findFirst().orElseThrow();
         assertThat(launchesOf(hardware, new ProductForm.Elements())).isEqualTo(1);
         assertThat(launchesOf(hardware, packed)).isEqualTo(2);

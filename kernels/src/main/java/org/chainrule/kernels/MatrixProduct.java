@@ -3,7 +3,6 @@ package org.chainrule.kernels;
 import java.util.ArrayList;
 import java.util.List;
 import org.chainrule.plan.Kernel;
-import org.chainrule.plan.Layout;
 import org.chainrule.plan.Operand;
 
 /**
@@ -101,29 +100,19 @@ final class MatrixProduct {
 
     /** The element of {@code a} at {@code row} and {@code p}; {@code start} is where its matrix begins. */
     String a(Text t, String memory, String start, String row, String p) {
-        return element(t, k.a(), memory, start, List.of("a", row, p), "_row", "_depth");
+        return ScalarType.load(k.a().dtype(), memory, Text.place(List.of(start),
+                term(t, k.a(), rank - 2, row, "a_row"), term(t, k.a(), rank - 1, p, "a_depth")));
     }
 
     /** The element of {@code b} at {@code p} and {@code column}. */
     String b(Text t, String memory, String start, String p, String column) {
-        return element(t, k.b(), memory, start, List.of("b", p, column), "_depth", "_column");
-    }
-
-    private String element(Text t, Operand o, String memory, String start, List<String> at, String first,
-            String second) {
-        String name = at.getFirst();
-        return ScalarType.load(o.dtype(), memory, Text.place(List.of(start),
-                term(t, o, rank - 2, at.get(1), name + first), term(t, o, rank - 1, at.get(2), name + second)));
+        return ScalarType.load(k.b().dtype(), memory, Text.place(List.of(start),
+                term(t, k.b(), rank - 2, p, "b_depth"), term(t, k.b(), rank - 1, column, "b_column")));
     }
 
     /** Declares {@code a_start} and {@code b_start}, where the matrices of the batch's element that {@code walk} is at begin. */
     void declareStarts(Text t, Text.Walk walk) {
         t.line("const i32 a_start = " + Text.place(t.offset(k.a(), "a"), walk.terms(0, "a")) + ";");
         t.line("const i32 b_start = " + Text.place(t.offset(k.b(), "b"), walk.terms(1, "b")) + ";");
-    }
-
-    /** The layout of {@code b}. */
-    Layout right() {
-        return k.b().layout();
     }
 }

@@ -23,12 +23,12 @@ final class ProductByTiles {
     ProductByTiles(MatrixProduct p, ProductForm.Tiles tile) {
         this.p = p;
         this.tile = tile;
-        this.b = p.right();
+        this.b = p.k.b().layout();
         this.panels = panels(p);
     }
 
     private static Space panels(MatrixProduct p) {
-        Layout b = p.right();
+        Layout b = p.k.b().layout();
         return Space.of(Elementwise.axes(p.rank - 2).stream().filter(a -> b.stride()[a] != 0).toList(), List.of(b),
                 true, b.shape().dims());
     }
@@ -70,10 +70,7 @@ final class ProductByTiles {
             return packing(t);
         }
         String target = target("p", "c");
-        if (tile.items() > 1) {
-            t.line("for (i32 e = (i32)ITEM(0); e < (last - first) * " + width + "; e += " + tile.items() + ") {");
-            t.line("const i32 p = first + e / " + width + ", c = e % " + width + ";");
-        } else t.line("for (i32 p = first; p < last; p++) for (i32 c = 0; c < " + width + "; c++) {");
+        t.line("for (i32 p = first; p < last; p++) for (i32 c = 0; c < " + width + "; c++) {");
         t.line("const i32 column = panel * " + width + " + c;");
         t.line(to + "[" + target + "] = column < " + n + " ? " + p.b(t, from, "start", "p", "column") + " : 0;");
         t.line("}");
@@ -85,9 +82,9 @@ final class ProductByTiles {
         return "((i64)GROUP(0) * depth + " + row + ") * " + tile.columns() + " + " + column;
     }
 
-    /** Whether vectors of a column of {@code b} can be read from memory as they are, by items that have vectors. */
+    /** Whether vectors of a column of {@code b} can be read from memory as they are. */
     private boolean isTransposed() {
-        return tile.width() > 1 && b.stride()[p.rank - 2] == 1 && b.stride()[p.rank - 1] != 1
+        return b.stride()[p.rank - 2] == 1 && b.stride()[p.rank - 1] != 1
                 && ScalarType.stored(p.k.b().dtype()).equals(ScalarType.register(p.k.dtype()));
     }
 
@@ -124,7 +121,7 @@ final class ProductByTiles {
         return t.launch(Entry.PACK_COLUMNS,
                 new Launch.Extent(Math.multiplyExact(panelCount(p, tile), Math.toIntExact(panels.size())),
                         Math.max(1, (p.depth - 1) / PACKED_ROWS + 1), 1),
-                Launch.Extent.of(tile.items()));
+                Launch.Extent.of(1));
     }
 
     private Launch product() {
@@ -133,10 +130,7 @@ final class ProductByTiles {
         int tiles = (p.rows - 1) / tile.rows() + 1;
         String n = t.number("columns", p.columns), m = t.number("rows", p.rows), deep = t.number("depth", p.depth);
         String each = t.number("tiles", tiles);
-        String number = tile.items() == 1 ? "(i32)GROUP(0)" : "(i32)(GROUP(0) * " + tile.items() + "u + ITEM(0))";
-        t.line("const i32 number = " + number + ";");
-        if (tile.items() > 1)
-            t.line("if (number >= " + t.number("total", Math.multiplyExact(tiles, p.batches)) + ") return;");
+        t.line("const i32 number = (i32)GROUP(0);");
         t.line("const i32 matrix = number / " + each + ";");
         t.line("const i32 row = number % " + each + " * " + tile.rows() + ";");
         t.line("const i32 column = (i32)GROUP(1) * " + tile.columns() + ";");
@@ -190,9 +184,9 @@ final class ProductByTiles {
             t.line("}");
         }
         return t.launch(Entry.MATMUL_BY_TILES,
-                new Launch.Extent((Math.multiplyExact(tiles, p.batches) - 1) / tile.items() + 1, panelCount(p, tile),
+                new Launch.Extent(Math.multiplyExact(tiles, p.batches), panelCount(p, tile),
                         1),
-                Launch.Extent.of(tile.items()));
+                Launch.Extent.of(1));
     }
 
     /** The number of the packed matrix that a product reads, from its batch coordinates. */

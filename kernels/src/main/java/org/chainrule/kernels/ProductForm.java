@@ -3,12 +3,10 @@ package org.chainrule.kernels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.chainrule.DType;
 
-/** How a matrix product is computed: what a device is tuned by. Its text is what {@link #parse} reads. */
+/** How a matrix product is computed: what a device is tuned by. Its text tells it from all others. */
 public sealed interface ProductForm {
     /** An element by each work-item. */
     record Elements() implements ProductForm {
@@ -24,16 +22,15 @@ public sealed interface ProductForm {
      * @param rows    rows of a tile
      * @param vectors vectors of a row of a tile
      * @param width   elements of a vector
-     * @param items   work-items of a group
      * @param packs   whether the right operand is packed into panels first; in place otherwise, which takes neighbours of a row to be neighbours in memory
      */
-    record Tiles(int rows, int vectors, int width, int items, boolean packs) implements ProductForm {
+    record Tiles(int rows, int vectors, int width, boolean packs) implements ProductForm {
         int columns() {
             return vectors * width;
         }
 
         Tiles inPlace() {
-            return new Tiles(rows, vectors, width, items, false);
+            return new Tiles(rows, vectors, width, false);
         }
 
         /**
@@ -43,14 +40,14 @@ public sealed interface ProductForm {
         static Tiles of(Hardware hardware, DType dtype, int columns) {
             int width = hardware.lanes(dtype);
             boolean many = hardware.vector() >= 64;
-            if (columns <= width) return new Tiles(8, 1, width, 1, true);
-            if (columns <= 2 * width || !many) return new Tiles(many ? 8 : 6, 2, width, 1, true);
-            return new Tiles(6, 4, width, 1, true);
+            if (columns <= width) return new Tiles(8, 1, width, true);
+            if (columns <= 2 * width || !many) return new Tiles(many ? 8 : 6, 2, width, true);
+            return new Tiles(6, 4, width, true);
         }
 
         @Override
         public String toString() {
-            return "tiles %d x %d x %d by %d %s".formatted(rows, vectors, width, items, packs ? "packed" : "in place");
+            return "tiles %d x %d x %d %s".formatted(rows, vectors, width, packs ? "packed" : "in place");
         }
     }
 
@@ -106,22 +103,6 @@ public sealed interface ProductForm {
         }
     }
 
-    /** The form of that text; empty where there is none. */
-    static Optional<ProductForm> parse(String text) {
-        if (text.equals("elements")) return Optional.of(new Elements());
-        Matcher tiles = Patterns.TILES.matcher(text);
-        if (tiles.matches()) return Optional.of(new Tiles(number(tiles, 1), number(tiles, 2), number(tiles, 3),
-                number(tiles, 4), tiles.group(5).equals("packed")));
-        Matcher blocks = Patterns.BLOCKS.matcher(text);
-        if (blocks.matches()) return Optional.of(new Blocks(number(blocks, 1), number(blocks, 2), number(blocks, 3),
-                number(blocks, 4), number(blocks, 5)));
-        return Optional.empty();
-    }
-
-    private static int number(Matcher m, int group) {
-        return Integer.parseInt(m.group(group));
-    }
-
     /** All that are worth trying on {@code hardware}. */
     static List<ProductForm> candidates(Hardware hardware, DType dtype) {
         List<ProductForm> all = new ArrayList<>(List.of(new Elements()));
@@ -130,28 +111,15 @@ public sealed interface ProductForm {
             for (int width : widest > 4 ? List.of(widest, widest / 2) : List.of(widest))
                 for (int vectors : List.of(1, 2, 4)) for (int rows : List.of(4, 6, 8, 12)) {
                     if (rows * vectors < 8 || rows * vectors > 24) continue;
-                    all.add(new Tiles(rows, vectors, width, 1, true));
-                    all.add(new Tiles(rows, vectors, width, 1, false));
+                    all.add(new Tiles(rows, vectors, width, true));
+                    all.add(new Tiles(rows, vectors, width, false));
                 }
         } else {
             for (int own : List.of(4, 8)) for (int side : List.of(8, 16)) for (int deep : List.of(8, 16, 32)) {
                 Blocks b = new Blocks(own, own, side, side, deep);
                 if (b.fits(hardware, dtype)) all.add(b);
             }
-            for (int items : List.of(64, 128))
-                if (items <= hardware.groupItems()) all.add(new Tiles(4, 4, 1, items, true));
         }
         return List.copyOf(all);
-    }
-
-    /** The patterns of texts. */
-    final class Patterns {
-        private static final String N = "([1-9][0-9]{0,2})";
-        private static final Pattern TILES =
-                Pattern.compile("tiles " + N + " x " + N + " x " + N + " by " + N + " (packed|in place)");
-        private static final Pattern BLOCKS =
-                Pattern.compile("blocks " + N + " x " + N + " by " + N + " x " + N + " in " + N);
-
-        private Patterns() {}
     }
 }

@@ -72,8 +72,22 @@ public final class Tuner {
             }
     }
 
-    /** The fastest form of one size. */
-    public record Finding(ProductSize size, ProductForm form, Tuned told) {}
+    /**
+     * The fastest form of one size.
+     *
+     * @param seconds      its median time
+     * @param usual        the form that is taken untuned
+     * @param usualSeconds its median time in the same rounds
+     * @param tried        forms whose results were right
+     * @param refused      forms that do not compile or start, do not fit or are wrong
+     */
+    public record Finding(ProductSize size, ProductForm form, double seconds, ProductForm usual, double usualSeconds,
+            int tried, int refused) {
+        Tuned told() {
+            return new Tuned("matmul " + size, 2 * size.work(), form.toString(), seconds, usual.toString(),
+                    usualSeconds, tried, refused);
+        }
+    }
 
     /** A form, made ready. */
     private record Candidate(ProductForm form, Device.Executable executable, List<Double> seconds) {
@@ -167,8 +181,7 @@ public final class Tuner {
             for (int r = 0; r < ROUNDS; r++) for (Candidate c : candidates) c.seconds.add(seconds(c.executable, runs));
             Candidate best = candidates.stream().min(Comparator.comparingDouble(Candidate::median)).orElseThrow();
             if (best.median() > first.median() * (1 - WORTH)) best = first;
-            return new Finding(size, best.form, new Tuned("matmul " + size, 2 * size.work(), best.form.toString(),
-                    best.median(), usual.toString(), first.median(), tried, refused));
+            return new Finding(size, best.form, best.median(), usual, first.median(), tried, refused);
         }
 
         /** Makes a form a candidate, timed; false where it does not compile or start, does not fit or is wrong. */
@@ -220,7 +233,8 @@ public final class Tuner {
         /** Whether elements here and there, the last among them, differ from the exact sums by what rounding explains. */
         private boolean isRight() {
             double[] found = device.doubles(buffers.get(2));
-            double unit = size.dtype() == DType.F64 ? 0x1p-53 : 0x1p-24;
+            // the device's roundings, and those of the sum here
+            double unit = (size.dtype() == DType.F64 ? 0x1p-53 : 0x1p-24) + 0x1p-53;
             SplittableRandom random = new SplittableRandom(1);
             for (int i = 0; i < CHECKED; i++) {
                 int at = i == 0 ? found.length - 1 : random.nextInt(found.length);

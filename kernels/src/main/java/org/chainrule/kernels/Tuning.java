@@ -2,7 +2,7 @@ package org.chainrule.kernels;
 
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -41,7 +41,7 @@ public record Tuning(Map<ProductSize, ProductForm> found) {
 
     /** With what {@code more} found, which replaces what was found at the same sizes. */
     public Tuning with(Map<ProductSize, ProductForm> more) {
-        Map<ProductSize, ProductForm> all = new LinkedHashMap<>(found);
+        Map<ProductSize, ProductForm> all = new HashMap<>(found);
         all.putAll(more);
         return new Tuning(all);
     }
@@ -53,16 +53,16 @@ public record Tuning(Map<ProductSize, ProductForm> found) {
         return s.toString();
     }
 
-    /** What {@link #text} wrote; empty where {@code text} is something else. */
-    static Optional<Tuning> parse(String text) {
-        Map<ProductSize, ProductForm> found = new LinkedHashMap<>();
+    /** What {@link #text} wrote, of forms that {@code hardware} may take; empty where {@code text} is something else. */
+    static Optional<Tuning> parse(String text, Hardware hardware) {
+        Map<ProductSize, ProductForm> found = new HashMap<>();
         for (String line : text.lines().toList()) {
             int at = line.indexOf(BETWEEN);
             Optional<ProductSize> size = at < 0 ? Optional.empty() : ProductSize.parse(line.substring(0, at));
-            Optional<ProductForm> form =
-                    at < 0 ? Optional.empty() : ProductForm.parse(line.substring(at + BETWEEN.length()));
-            if (size.isEmpty() || form.isEmpty()) return Optional.empty();
-            found.put(size.get(), form.get());
+            Optional<ProductForm> form = size.flatMap(s -> ProductForm.candidates(hardware, s.dtype()).stream()
+                    .filter(f -> f.toString().equals(line.substring(at + BETWEEN.length()))).findFirst());
+            if (form.isEmpty()) return Optional.empty();
+            found.put(size.orElseThrow(), form.get());
         }
         return Optional.of(new Tuning(found));
     }

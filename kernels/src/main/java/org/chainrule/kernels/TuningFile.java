@@ -28,8 +28,16 @@ public final class TuningFile {
      * @param device  what it holds for: device and driver
      */
     public static TuningFile of(String backend, String device) {
-        return new TuningFile(BinaryCache.folder(backend)
-                .map(f -> f.resolve("tuning-" + BinaryCache.digest(device).substring(0, 16) + ".txt")));
+        return new TuningFile(BinaryCache.folder(backend).map(f -> f.resolve(name(device))));
+    }
+
+    /** As if the property named {@code folder}. */
+    static TuningFile in(Path folder, String device) {
+        return new TuningFile(Optional.of(folder.resolve(name(device))));
+    }
+
+    private static String name(String device) {
+        return "tuning-" + BinaryCache.digest(device).substring(0, 16) + ".txt";
     }
 
     /** Where it lies; empty where nothing is to be kept. */
@@ -41,9 +49,7 @@ public final class TuningFile {
     public Tuning read(Hardware hardware) {
         if (file.isEmpty() || !Files.isRegularFile(file.get())) return Tuning.none();
         try {
-            Optional<Tuning> t = Tuning.parse(Files.readString(file.get()))
-                    .filter(found -> found.found().entrySet().stream().allMatch(
-                            e -> ProductForm.candidates(hardware, e.getKey().dtype()).contains(e.getValue())));
+            Optional<Tuning> t = Tuning.parse(Files.readString(file.get()), hardware);
             if (t.isPresent()) return t.get();
             LOG.log(System.Logger.Level.WARNING, "{0} is no tuning of this version; \"chainrule tune\" makes it anew",
                     file.get());

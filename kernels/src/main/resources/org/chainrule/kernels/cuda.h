@@ -36,7 +36,3 @@ FUNCTION f16 store_half(f32 x) {
 }
 #define LOAD_f16(p, i) load_half((p)[i])
 #define STORE_f16(p, i, x) ((p)[i] = store_half(x))
-typedef f32 f32x1;
-typedef f64 f64x1;
-#define LOAD_VECTOR(width, p) (*(p))
-#define STORE_VECTOR(width, x, p) (*(p) = (x))

@@ -31,10 +31,6 @@ typedef float16 f32x16;
 #ifdef cl_khr_fp64
 typedef double4 f64x4;
 typedef double8 f64x8;
-typedef double f64x1;
 #endif
-typedef float f32x1;
-#define vload1(i, p) (*(p))
-#define vstore1(x, i, p) (*(p) = (x))
 #define LOAD_VECTOR(width, p) vload##width(0, p)
 #define STORE_VECTOR(width, x, p) vstore##width(x, 0, p)

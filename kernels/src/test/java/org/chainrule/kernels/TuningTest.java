@@ -12,41 +12,31 @@ import org.chainrule.StorageException;
 import org.chainrule.kernels.ProductForm.Blocks;
 import org.chainrule.kernels.ProductForm.Elements;
 import org.chainrule.kernels.ProductForm.Tiles;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TuningTest {
     private static final Hardware PROCESSOR = new Hardware(true, 2, 64, 1 << 15, 256, Tuning.none());
+    private static final Hardware GPU = new Hardware(false, 32, 4, 1 << 15, 256, Tuning.none());
     private static final ProductSize SIZE = size(128, 784, 512);
-    private static final Tiles TILES = new Tiles(6, 4, 16, 1, true);
+    private static final Tiles TILES = new Tiles(6, 4, 16, true);
 
     @TempDir
     private Path folder = Path.of("");
-    private String before = "";
 
     private static ProductSize size(int rows, int depth, int columns) {
         return new ProductSize(DType.F32, rows, depth, columns, false, false);
     }
 
-    @BeforeEach
-    void keepInAFolderOfItsOwn() {
-        before = System.getProperty(BinaryCache.PROPERTY, "");
-        System.setProperty(BinaryCache.PROPERTY, folder.toString());
-    }
-
-    @AfterEach
-    void keepAsBefore() {
-        System.setProperty(BinaryCache.PROPERTY, before);
-    }
-
     @Test
     void whatWasFoundIsReadAgainAsItWas() {
         Tuning all = new Tuning(Map.of(SIZE, TILES, new ProductSize(DType.F64, 1, 2, 3, true, false), new Elements(),
-                new ProductSize(DType.F32, 9, 9, 9, false, true), new Blocks(4, 8, 16, 8, 32), size(7, 8, 9),
-                TILES.inPlace()));
-        assertThat(Tuning.parse(all.text())).contains(all);
+                size(7, 8, 9), TILES.inPlace()));
+        assertThat(Tuning.parse(all.text(), PROCESSOR)).contains(all);
+        Tuning blocks = new Tuning(
+                Map.of(new ProductSize(DType.F32, 9, 9, 9, false, true), new Blocks(4, 4, 16, 16, 32)));
+        assertThat(Tuning.parse(blocks.text(), GPU)).contains(blocks);
+        assertThat(Tuning.parse(blocks.text(), PROCESSOR)).isEmpty();
     }
 
     @Test
@@ -61,7 +51,7 @@ class TuningTest {
 
     @Test
     void eachDeviceAndDriverHasAFileOfItsOwn() {
-        TuningFile first = TuningFile.of("opencl", "device\n1.0"), second = TuningFile.of("opencl", "device\n1.1");
+        TuningFile first = TuningFile.in(folder, "device\n1.0"), second = TuningFile.in(folder, "device\n1.1");
         first.write(new Tuning(Map.of(SIZE, TILES)));
         assertThat(first.read(PROCESSOR).found()).containsEntry(SIZE, TILES);
         assertThat(second.read(PROCESSOR)).isEqualTo(Tuning.none());
@@ -70,9 +60,9 @@ class TuningTest {
     /** Whatever the file says, no kernel is made of it that would not have been tried. */
     @Test
     void aDamagedFileIsPassedOver() throws IOException {
-        TuningFile file = TuningFile.of("opencl", "device");
+        TuningFile file = TuningFile.in(folder, "device");
         for (String text : new String[] {"\u0000\u0001", "f32 1x2x3 NN", "f32 1x2x3 NN = tiles",
-            "f32 1x2x3 NN = tiles 999 x 999 x 16 by 1 packed", "f33 1x2x3 NN = elements"}) {
+            "f32 1x2x3 NN = tiles 999 x 999 x 16 packed", "f33 1x2x3 NN = elements"}) {
             file.write(new Tuning(Map.of(SIZE, TILES)));
             Files.writeString(file.path().orElseThrow(), text);
             assertThat(file.read(PROCESSOR)).as(text).isEqualTo(Tuning.none());
@@ -82,19 +72,9 @@ class TuningTest {
     @Test
     void aFolderThatCannotBeMadeIsNamedWithTheRemedy() throws IOException {
         Path plain = Files.writeString(folder.resolve("plain"), "");
-        System.setProperty(BinaryCache.PROPERTY, plain.toString());
-        TuningFile file = TuningFile.of("opencl", "device");
+        TuningFile file = TuningFile.in(plain, "device");
         assertThatThrownBy(() -> file.write(new Tuning(Map.of(SIZE, TILES)))).isInstanceOf(StorageException.class)
                 .hasMessageContaining(plain.toString()).hasMessageContaining("name another by -Dchainrule.cache")
                 .hasMessageNotContaining("java.nio");
-    }
-
-    @Test
-    void nothingIsKeptWhereNothingIsToBe() {
-        System.setProperty(BinaryCache.PROPERTY, "off");
-        TuningFile file = TuningFile.of("opencl", "device");
-        file.write(new Tuning(Map.of(SIZE, TILES)));
-        assertThat(file.path()).isEmpty();
-        assertThat(file.read(PROCESSOR)).isEqualTo(Tuning.none());
     }
 }

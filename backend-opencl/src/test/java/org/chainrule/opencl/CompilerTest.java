@@ -1,0 +1,31 @@
+package org.chainrule.opencl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.util.Map;
+import java.util.Optional;
+import org.chainrule.Origin;
+import org.chainrule.kernels.Source;
+import org.chainrule.plan.Kernel;
+import org.junit.jupiter.api.Test;
+
+class CompilerTest {
+    /** What no kernel of ours calls. */
+    private static final Source FOREIGN =
+            new Source("f", "KERNEL(1, 1, 1) void f(GLOBAL f32 *x) { x[0] = mad(x[0], x[1], x[2]); }\n");
+
+    @Test
+    void aFunctionThatIsNotDeclaredIsFoundAmongTheDriversOwn() {
+        OpenCl.require();
+        ClHardware hardware = ClHardware.all().getFirst();
+        assumeTrue(hardware.isPocl(), "the device is not PoCL's");
+        Kernel.Label label = new Kernel.Label("f", Origin.UNKNOWN);
+        OwnDeclarations relapses = new OwnDeclarations().begin();
+        try (OpenClDevice device = new OpenClDevice(hardware, Optional.empty())) {
+            device.programs().prepare(Map.of(FOREIGN, label));
+        } finally {
+            assertThat(relapses.ended()).singleElement().asString().contains("mad");
+        }
+    }
+}
