@@ -4,15 +4,14 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.SymbolLookup;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.chainrule.benchmarks.Contest.Score;
 
 /**
  * Products of float matrices by our backends, OpenBLAS and CLBlast side by side, on all cores. A line for each shape: GFLOP/s by the median of the
  * rounds, the share of what the cores multiply and add at most, and how many times as fast each of the others the first is.
  *
- * <p>Arguments: names of our backends, of which the others' ratios are to the first, and shapes such as {@code 128x784x512}; those of
- * large squares and of a training step otherwise. A library that is not installed does not take part.
+ * <p>Arguments: names of our backends, to the first of which the ratios are, and shapes such as {@code 128x784x512}; those of
+ * the table in {@code docs/opencl.md} on {@code opencl} otherwise. A library that is not installed does not take part.
  */
 public final class MatMulBenchmark {
     private static final int ROUNDS = 7;
@@ -29,11 +28,12 @@ public final class MatMulBenchmark {
                     Integer.parseInt(parts[1]), Integer.parseInt(parts[2])));
             else backends.add(a);
         }
-        if (backends.isEmpty()) backends.addAll(List.of("opencl", "cpu"));
+        if (backends.isEmpty()) backends.add("opencl");
         if (products.isEmpty()) {
             for (int n : List.of(512, 1024, 2048)) products.add(new Product(n, n, n, false, false));
             products.addAll(Product.layouts(128, 784, 512));
-            products.add(new Product(128, 512, 256, false, false));
+            products.addAll(Product.layouts(128, 512, 256));
+            products.add(new Product(1024, 1024, 1024, true, false));
         }
         try (Sentinel sentinel = new Sentinel(threads)) {
             print("multiply-adds at most: %.0f GFLOP/s on %d threads".formatted(sentinel.greatest(), threads));
@@ -75,7 +75,6 @@ public final class MatMulBenchmark {
     }
 
     private static void print(String line) {
-        System.getLogger(MatMulBenchmark.class.getName()).log(System.Logger.Level.INFO, String.format(Locale.ROOT, "%s",
-                line));
+        System.getLogger(MatMulBenchmark.class.getName()).log(System.Logger.Level.INFO, line);
     }
 }
