@@ -6,8 +6,6 @@ import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
 import jdk.jfr.Enabled;
 import jdk.jfr.Event;
-import jdk.jfr.EventType;
-import jdk.jfr.FlightRecorder;
 import jdk.jfr.Label;
 import jdk.jfr.Name;
 import jdk.jfr.StackTrace;
@@ -47,11 +45,6 @@ final class ActivityEvent extends Event {
     @Description("The time from its end to this event's")
     @Timespan(Timespan.NANOSECONDS)
     long reportedAfter;
-
-    /** Whether a recording asks for the event. Does not start the recorder where there is none. */
-    static boolean isRecorded() {
-        return FlightRecorder.isInitialized() && EventType.getEventType(ActivityEvent.class).isEnabled();
-    }
 
     static void commit(String device, Activity a) {
         ActivityEvent event = new ActivityEvent();

@@ -12,7 +12,6 @@ import org.chainrule.plan.Plan;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;
-import org.chainrule.spi.KernelByKernel;
 
 /** A plan bound to buffers: what a computation and a compiled step have in common. Running allocates nothing. */
 final class Run implements AutoCloseable {
@@ -56,10 +55,7 @@ final class Run implements AutoCloseable {
                 results[i] = session.memory().allocate(slots.get(slot).dtype(), slots.get(slot).length());
                 buffers[slot] = results[i];
             }
-            Device device = session.device();
-            this.executable = session.isChecked()
-                    ? new KernelByKernel(device, plan.schedule(), alone -> new CheckedExecutable(device, alone))
-                    : device.compile(plan.schedule());
+            this.executable = session.executable(plan.schedule());
             done = true;
         } finally {
             if (!done) freeBuffers();

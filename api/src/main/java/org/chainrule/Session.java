@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,8 +18,10 @@ import org.chainrule.expr.Expr;
 import org.chainrule.graph.Op;
 import org.chainrule.plan.Plan;
 import org.chainrule.plan.Planner;
+import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.KernelByKernel;
 
 /**
  * An opened device and the tensors on it. Closing it releases every buffer; tensors whose value is no longer reachable
@@ -33,6 +36,7 @@ public final class Session implements AutoCloseable {
     private final boolean checked = "nan".equals(System.getProperty("chainrule.check", ""));
     private Assignments pending = Assignments.NONE;
     private Optional<Recording> recording = Optional.empty();
+    private Duration compiling = Duration.ZERO;
     private boolean open = true;
 
     private Session(Backends.Opened opened, Optional<Tracing> tracing) {
@@ -405,6 +409,25 @@ public final class Session implements AutoCloseable {
         Step step = new Step(this, new Run(this, plan), roots);
         steps.add(step);
         return step;
+    }
+
+    /** {@code schedule}, ready to run. */
+    Device.Executable executable(Schedule schedule) {
+        long start = System.nanoTime();
+        try {
+            return checked ? new KernelByKernel(device, schedule, alone -> new CheckedExecutable(device, alone))
+                    : device.compile(schedule);
+        } finally {
+            compiling = compiling.plusNanos(System.nanoTime() - start);
+        }
+    }
+
+    /**
+     * How long it took until now to compile kernels, or to find them among those that earlier sessions kept. A driver may
+     * compile a part of them later, when they first run.
+     */
+    public Duration compileTime() {
+        return compiling;
     }
 
     void forget(Step step) {

@@ -2,6 +2,8 @@ package org.chainrule;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import jdk.jfr.EventType;
+import jdk.jfr.FlightRecorder;
 import org.chainrule.spi.Trace;
 
 /** Where a session's device tells what it does: a file, Java's flight recorder, or both. */
@@ -19,7 +21,12 @@ final class Tracing implements Trace {
     static Optional<Tracing> configured() {
         String file = System.getProperty("chainrule.trace", "");
         if (!file.isBlank()) return Optional.of(to(Path.of(file)));
-        return ActivityEvent.isRecorded() ? Optional.of(new Tracing(Optional.empty())) : Optional.empty();
+        return isRecorded() ? Optional.of(new Tracing(Optional.empty())) : Optional.empty();
+    }
+
+    /** Whether a recording asks for the event. Where there is none the event is not touched: its class starts the recorder, which takes a tenth of a second. */
+    private static boolean isRecorded() {
+        return FlightRecorder.isInitialized() && EventType.getEventType(ActivityEvent.class).isEnabled();
     }
 
     /** To {@code file}, and to a recording that has the event enabled. */

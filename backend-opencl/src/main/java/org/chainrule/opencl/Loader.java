@@ -36,6 +36,10 @@ final class Loader {
         try {
             // the default warns of methods that the JVM will remove
             if (System.getProperty(MEMORY) == null) System.setProperty(MEMORY, "ffm");
+            // it prints what is no concern of users, such as classes for other versions of Java that it tried first
+            Configuration.DEBUG_STREAM.set(LogStream.to(LOG));
+            // its library and its classes are of one release, so a hash of 500 KB tells nothing and costs a tenth of a second
+            Configuration.DISABLE_HASH_CHECKS.set(true);
             // LWJGL would look for one name only, which most machines lack
             Configuration.OPENCL_EXPLICIT_INIT.set(true);
             CL.create(System.getProperty("org.lwjgl.opencl.libname", name));

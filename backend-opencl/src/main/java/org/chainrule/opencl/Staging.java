@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.chainrule.spi.Trace.Activity;
 import org.chainrule.spi.Trace.Kind;
+import org.lwjgl.system.MemoryUtil;
 
 /**
  * Copies to a device without waiting for it: what is written is copied first into a ring of memory of our own, which the queue reads in its time. One lap
@@ -20,7 +21,9 @@ final class Staging implements AutoCloseable {
     private final Profile profile;
     private final String device;
     private final Arena arena = Arena.ofShared();
-    private final MemorySegment ring = arena.allocate(CAPACITY, ALIGNMENT);
+    /** Not of the arena's making, which would write zeros to all of it. */
+    private final MemorySegment ring = MemorySegment.ofAddress(MemoryUtil.nmemAlignedAllocChecked(ALIGNMENT, CAPACITY))
+            .reinterpret(CAPACITY, arena, m -> MemoryUtil.nmemAlignedFree(m.address()));
     private long at;
 
     Staging(long queue, Profile profile, String device) {

@@ -9,7 +9,7 @@ import org.chainrule.spi.Backend.DeviceInfo;
 import picocli.CommandLine.Command;
 
 /** Lists backends and devices. */
-@Command(name = "devices", description = "List every backend with its devices, or why it is not ready.")
+@Command(description = "List every backend with its devices, or why it is not ready.")
 final class DevicesCommand extends Subcommand {
     private static final int COLUMNS = 100;
 

@@ -6,9 +6,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 /** Looks at everything a run depends on. */
-@Command(name = "doctor",
-        description = {"Check Java, the machine and every backend, and tell what to do about what is missing.",
-            "Ends with status 0 if the cpu backend works, and the one that is asked for."})
+@Command(description = {"Check Java, the machine and every backend, and tell what to do about what is missing.",
+    "Ends with status 0 if the cpu backend works, and the one that is asked for."})
 final class DoctorCommand extends Subcommand {
     private static final int COLUMNS = 100;
 

@@ -37,11 +37,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** One training step of a small network, in numbers and formulas. */
-@Command(name = "explain",
-        description = {
-            "Tell one training step of a small network in numbers and formulas: forward values, loss, every gradient "
-                    + "with the local derivatives that the chain rule multiplies, and the update.",
-            "Without options: XOR with 2 inputs, 2 hidden units and 1 output, sigmoid, mean squared error."})
+@Command(description = {
+    "Tell one training step of a small network in numbers and formulas: forward values, loss, every gradient "
+            + "with the local derivatives that the chain rule multiplies, and the update.",
+    "Without options: XOR with 2 inputs, 2 hidden units and 1 output, sigmoid, mean squared error."})
 final class ExplainCommand extends Subcommand {
     private static final int MOST_UNITS = 8, MOST_LAYERS = 5;
 

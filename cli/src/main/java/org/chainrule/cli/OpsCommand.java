@@ -12,8 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** The table of ops, from their declarations. */
-@Command(name = "ops",
-        description = "Show every op with its formula and its derivative, both as the library computes them.")
+@Command(description = "Show every op with its formula and its derivative, both as the library computes them.")
 final class OpsCommand extends Subcommand {
     private static final int COLUMNS = 100;
     private static final String LEGEND = "x and y are the arguments, f is the op's own value, σ(x) = 1/(1 + exp(−x)).";

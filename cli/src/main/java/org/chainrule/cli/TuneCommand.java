@@ -15,11 +15,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /** Finds the fastest kernels of a device. */
-@Command(name = "tune",
-        description = {
-            "Find the fastest kernels for matrix products on a device, by trying them, and keep what was found.",
-            "Sessions that are opened on the device from then on use it. Takes a minute or more; the device should have "
-                    + "nothing else to do."})
+@Command(description = {
+    "Find the fastest kernels for matrix products on a device, by trying them, and keep what was found.",
+    "Sessions that are opened on the device from then on use it. Takes a minute or more; the device should have "
+            + "nothing else to do."})
 final class TuneCommand extends Subcommand {
     /** The products of a training step, forward and backward, and squares. */
     private static final List<Shape> USUAL = Stream.of(new int[][] {

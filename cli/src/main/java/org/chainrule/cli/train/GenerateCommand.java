@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Writes text. */
-@Command(name = "generate", description = "Write text with a model that was trained on text.")
+@Command(description = "Write text with a model that was trained on text.")
 public final class GenerateCommand extends Subcommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "the run's folder or checkpoint")
     private Path run = Path.of("");

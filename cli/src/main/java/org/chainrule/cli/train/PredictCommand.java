@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Tells classes or values of samples. */
-@Command(name = "predict", description = "Tell the classes, with their probabilities, or the values of samples.")
+@Command(description = "Tell the classes, with their probabilities, or the values of samples.")
 public final class PredictCommand extends Subcommand {
     @Parameters(index = "0", paramLabel = "RUN", description = "the run's folder or checkpoint")
     private Path run = Path.of("");

@@ -23,8 +23,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Trains a network. */
-@Command(name = "train",
-        description = "Train a network on a data set and write checkpoint, metrics and report to a folder.")
+@Command(description = "Train a network on a data set and write checkpoint, metrics and report to a folder.")
 public final class TrainCommand extends Subcommand {
     @Parameters(index = "0", paramLabel = "DATA", description = "the data set")
     private String data = "";

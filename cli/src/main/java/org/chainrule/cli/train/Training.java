@@ -1,6 +1,9 @@
 package org.chainrule.cli.train;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +61,8 @@ final class Training<B> {
     private final RunFolder folder;
     private final Saving saving;
     private final boolean quiet;
+    /** When the first batch had been trained. */
+    private Optional<Instant> firstStep = Optional.empty();
 
     Training(Console console, Session session, Settings settings, Task<B> task, Sequential model, RunFolder folder,
             Saving saving,
@@ -165,6 +170,7 @@ final class Training<B> {
                 trainer.onEpoch(e -> progress.epoch(epoch(e)));
             }
             trainer.onBatch(_ -> {
+                if (firstStep.isEmpty()) firstStep = Optional.of(Instant.now());
                 if (interruption.isAsked()) throw new Interrupted();
             });
             return trainer.fit(task.train(), monitored, epochs);
@@ -238,6 +244,7 @@ final class Training<B> {
                     folder.report());
             console.line(verdict);
             history.step().ifPresent(s -> console.line(step(s)));
+            firstStep.ifPresent(f -> console.line(beginning(f)));
             console.line("Report: " + folder.report());
             return Result.of(json(results, history, Speed.of(epochs), seconds, parameters));
         }
@@ -271,6 +278,23 @@ final class Training<B> {
                 + ".";
     }
 
+    /** How the run began. */
+    private String beginning(Instant firstStep) {
+        return "Compiling took %.2f s; the first step ended %.2f s after the start of the Java virtual machine."
+                .formatted(
+                        seconds(session.compileTime()), sinceStart(firstStep));
+    }
+
+    /** Seconds from the start of the virtual machine to {@code then}. */
+    private static double sinceStart(Instant then) {
+        Instant start = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
+        return seconds(Duration.between(start, then));
+    }
+
+    private static double seconds(Duration d) {
+        return d.toNanos() / 1e9;
+    }
+
     private static String inWords(String result) {
         return result.equals("r2") ? "R²" : result.replace('_', ' ');
     }
@@ -300,6 +324,8 @@ final class Training<B> {
             json.with("step_kernels", (long) s.kernels());
             s.launches().ifPresent(n -> json.with("step_launches", (long) n));
         });
+        json.with("compile_seconds", seconds(session.compileTime()));
+        firstStep.ifPresent(f -> json.with("first_step_seconds", sinceStart(f)));
         return json.with("seconds", speed.seconds()).with("total_seconds", totalSeconds)
                 .with("backend", session.backend()).with("device", session.device().name())
                 .with("seed", settings.seed()).with("data", settings.text("data")).with("epochs", history.completed())

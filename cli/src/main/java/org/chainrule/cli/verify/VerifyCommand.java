@@ -36,10 +36,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Runs the conformance suite. */
-@Command(name = "verify",
-        description = {"Prove that this device computes what it should: run the conformance suite on it.",
-            "Ends with status 1 if a case fails or proves nothing. Everything random follows from --seed, and "
-                    + "each failure comes with the line that repeats it."})
+@Command(description = {"Prove that this device computes what it should: run the conformance suite on it.",
+    "Ends with status 1 if a case fails or proves nothing. Everything random follows from --seed, and "
+            + "each failure comes with the line that repeats it."})
 public final class VerifyCommand extends Subcommand {
     @Option(names = "--op", paramLabel = "OP", description = "only the cases of this op, as in matmul")
     private String op = "";

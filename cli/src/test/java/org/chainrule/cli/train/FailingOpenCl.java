@@ -62,8 +62,10 @@ final class FailingOpenCl {
 
     /** Runs the program on a device of which {@code call} returns {@code code} from its {@code first} call on. */
     Left run(String call, long first, int code, Object... arguments) throws IOException, InterruptedException {
-        ProcessBuilder builder = Program.builder(List.of("--enable-native-access=ALL-UNNAMED",
-                "-Dorg.lwjgl.opencl.libname=" + library), arguments);
+        ProcessBuilder builder =
+                Program.builder(List.of("--enable-native-access=ALL-UNNAMED", "-Djdk.util.jar.enableMultiRelease=false",
+                        "-Dorg.lwjgl.system.memoryBackend=legacy", "--sun-misc-unsafe-memory-access=allow",
+                        "-Dorg.lwjgl.opencl.libname=" + library), arguments);
         builder.environment().putAll(Map.of("FAILING_OPENCL", call + " " + first + " " + code, "FAILING_OPENCL_HELD",
                 ledger.toString()));
         Files.deleteIfExists(ledger);

@@ -238,6 +238,8 @@ class TrainCommandTest {
         assertThat(json.get("weights_are_best").asBoolean()).isTrue();
         assertThat(json.get("step_kernels").asLong()).isPositive();
         assertThat(json).doesNotContainKey("step_launches");
+        assertThat(json.get("compile_seconds").asDouble()).isPositive();
+        assertThat(json.get("first_step_seconds").asDouble()).isGreaterThan(json.get("compile_seconds").asDouble());
         assertThat(json.get("weights_epoch").asLong()).isEqualTo(json.get("epochs").asLong() - 2);
         assertThat(json.get("train_samples").asLong() + json.get("validation_samples").asLong()).isEqualTo(120);
         assertThat(ran.err()).contains("to validate by", "validation loss").doesNotContain("test loss");
