@@ -24,6 +24,7 @@ final class Frame {
     private final Step[] steps;
     private final boolean[] direct;
     private final int block;
+    private long begun;
 
     /** {@code givenSlot}: the slot in which the given arguments lie, -1 for none; {@code most}: the most elements run at a time. */
     Frame(Tape tape, int givenSlot, int most) {
@@ -122,7 +123,14 @@ final class Frame {
         return registers[tape.results[k]];
     }
 
-    /** Takes the memory to read and write. */
+    /** {@link #begin(HostBuffer[])}, unless that was done for this run. */
+    void begin(HostBuffer[] memory, long run) {
+        if (run == begun) return;
+        begin(memory);
+        begun = run;
+    }
+
+    /** Takes the memory to read and write, and reads operands of one element. */
     void begin(HostBuffer[] memory) {
         for (Reader r : readers) r.begin(memory, block);
         for (Writer w : writers) w.begin(memory);

@@ -25,6 +25,8 @@ final class MatMulWork implements CpuExecutable.Work {
     private final int aRow, aColumn, bRow, bColumn;
     private final int[] aOffset, bOffset;
     private HostBuffer[] memory = {};
+    /** Counts runs, so that each thread's frame takes the memory once in each. */
+    private long runs;
     private int base;
     private final Epilogue epilogue = this::finish;
     private final DoubleEpilogue doubleEpilogue = this::finish;
@@ -84,6 +86,7 @@ final class MatMulWork implements CpuExecutable.Work {
     @Override
     public void run(HostBuffer[] memory, long[] streams) {
         this.memory = memory;
+        runs++;
         if (tape.size == 0) return;
         Object c = home < 0 ? (floats.length > 0 ? floats : doubles) : memory[kernel.out().get(home).slot()].array();
         Object a = memory[kernel.a().slot()].array(), b = memory[kernel.b().slot()].array();
@@ -99,7 +102,7 @@ final class MatMulWork implements CpuExecutable.Work {
             }
         }
         if (plain || !whole) return;
-        frame.begin(memory);
+        frame.begin(memory, runs);
         frame.given(0).bind(c, 0);
         frame.run(0, tape.size);
     }
@@ -114,7 +117,7 @@ final class MatMulWork implements CpuExecutable.Work {
 
     private void finish(int row, int column, int columns, Object c, int offset) {
         Frame f = frames.get();
-        f.begin(memory);
+        f.begin(memory, runs);
         f.given(0).bind(c, offset);
         f.run(base + row * n + column, columns);
     }
