@@ -13,11 +13,6 @@ public interface Backend {
     /** Whether it can run here. Never throws, and loads no more than it must to know. */
     Availability probe();
 
-    /** Whether this version has kernels for it; a backend without them tells in {@link #probe()} what the machine has, and no more. */
-    default boolean computes() {
-        return true;
-    }
-
     /** Opens device number {@code index} of those that {@link #probe()} listed. */
     Device open(int index);
 

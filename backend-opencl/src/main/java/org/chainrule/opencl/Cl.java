@@ -2,9 +2,7 @@ package org.chainrule.opencl;
 
 import java.util.Map;
 import org.chainrule.ChainruleException;
-import org.chainrule.DeviceLostException;
-import org.chainrule.KernelCompilationException;
-import org.chainrule.OutOfDeviceMemoryException;
+import org.chainrule.kernels.DriverFailure;
 import org.lwjgl.opencl.CL10;
 
 /** OpenCL's error codes as our exceptions. */
@@ -40,12 +38,10 @@ final class Cl {
 
     static ChainruleException failure(int code, String device, String doing) {
         String what = device + ": " + doing + " failed with " + name(code);
-        if (code == CL10.CL_INVALID_WORK_GROUP_SIZE || code == CL10.CL_INVALID_WORK_ITEM_SIZE)
-            return new KernelCompilationException(
-                    what + ". The device has too few registers for groups of that size: use another device");
-        return isOutOfMemory(code) ? new OutOfDeviceMemoryException(what + ". Use a smaller model or smaller batches")
-                : new DeviceLostException(what
-                        + ". The device or its driver stopped working: close the session, open another and resume from the last checkpoint");
+        DriverFailure failure = code == CL10.CL_INVALID_WORK_GROUP_SIZE || code == CL10.CL_INVALID_WORK_ITEM_SIZE
+                ? DriverFailure.TOO_LARGE_GROUP
+                : isOutOfMemory(code) ? DriverFailure.OUT_OF_MEMORY : DriverFailure.LOST;
+        return failure.exception(what);
     }
 
     /** Whether there was no room, for what a smaller request might find room. */

@@ -4,17 +4,19 @@ import static org.lwjgl.opencl.CL10.*;
 
 import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.Optional;
 import org.chainrule.KernelCompilationException;
 import org.chainrule.io.Resource;
+import org.chainrule.kernels.BinaryCache;
+import org.chainrule.kernels.Dialect;
+import org.chainrule.kernels.SourceCompiler;
 import org.chainrule.plan.Kernel;
 import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
 
 /** A driver's compiler, and what it needs to be spared. */
-final class Compiler {
+final class Compiler implements SourceCompiler {
     private static final System.Logger LOG = System.getLogger(Compiler.class.getName());
     /** Held while a driver compiles: PoCL's threads remove each other's files where two compile one source. */
     static final Object BUILDING = new Object();
@@ -28,22 +30,58 @@ final class Compiler {
     private static final String BUILTINS = Resource.text(Compiler.class, "builtins.h");
 
     private final ClHardware hardware;
-    private final long context;
-    private final String options;
-
-    Compiler(ClHardware hardware, long context) {
-        this.hardware = hardware;
-        this.context = context;
-        this.options = "-cl-std=CL1.2" + (hardware.isExact() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
-    }
-
+    private final ClQueue queue;
     /** The options that decide what a program computes. */
-    String options() {
-        return options;
+    private final String options;
+    private final BinaryCache cache;
+
+    Compiler(ClHardware hardware, ClQueue queue) {
+        this.hardware = hardware;
+        this.queue = queue;
+        this.options = "-cl-std=CL1.2" + (hardware.isExact() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
+        this.cache = hardware.isPocl() ? BinaryCache.none()
+                : BinaryCache.of("opencl", hardware.name() + "\n" + hardware.driver() + "\n" + options);
     }
 
-    /** The program of {@code text}. */
-    long build(String text, Kernel.Label label) {
+    @Override
+    public Dialect dialect() {
+        return Dialect.OPENCL;
+    }
+
+    @Override
+    public boolean hasDoubles() {
+        return hardware.hasDoubles();
+    }
+
+    @Override
+    public BinaryCache cache() {
+        return cache;
+    }
+
+    @Override
+    public Program build(String text, Kernel.Label label) {
+        return new ClProgram(queue, compile(text, label));
+    }
+
+    @Override
+    public Optional<Program> load(byte[] binary) {
+        ByteBuffer bytes = MemoryUtil.memAlloc(binary.length).put(binary).flip();
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            IntBuffer code = stack.mallocInt(1), status = stack.mallocInt(1);
+            long program = clCreateProgramWithBinary(queue.context(), stack.pointers(hardware.id()), bytes, status,
+                    code);
+            if (code.get(0) != CL_SUCCESS) return Optional.empty();
+            if (status.get(0) == CL_SUCCESS
+                    && clBuildProgram(program, hardware.id(), options, null, MemoryUtil.NULL) == CL_SUCCESS)
+                return Optional.of(new ClProgram(queue, program));
+            clReleaseProgram(program);
+            return Optional.empty();
+        } finally {
+            MemoryUtil.memFree(bytes);
+        }
+    }
+
+    private long compile(String text, Kernel.Label label) {
         synchronized (BUILDING) {
             if (!hardware.isPocl()) return compile(text, options, label);
             try {
@@ -70,14 +108,15 @@ final class Compiler {
     private long compile(String text, String options, Kernel.Label label) {
         try (MemoryStack stack = MemoryStack.stackPush()) {
             IntBuffer code = stack.mallocInt(1);
-            long program = clCreateProgramWithSource(context, text, code);
+            long program = clCreateProgramWithSource(queue.context(), text, code);
             Cl.check(code.get(0), hardware.name(), "reading the source for " + label);
             int built = clBuildProgram(program, hardware.id(), options, null, MemoryUtil.NULL);
             if (built != CL_SUCCESS) {
                 String log = log(program);
                 clReleaseProgram(program);
                 throw new KernelCompilationException(hardware.name() + ": the kernel for " + label
-                        + " does not compile: " + Cl.name(built) + "\n" + log.strip() + "\n" + numbered(text));
+                        + " does not compile: " + Cl.name(built) + "\n" + log.strip() + "\n"
+                        + SourceCompiler.numbered(text));
             }
             return program;
         }
@@ -98,11 +137,5 @@ final class Compiler {
                 MemoryUtil.memFree(text);
             }
         }
-    }
-
-    private static String numbered(String text) {
-        String[] lines = text.split("\n", -1);
-        return IntStream.range(0, lines.length).mapToObj(i -> "%4d  %s".formatted(i + 1, lines[i]))
-                .collect(Collectors.joining("\n"));
     }
 }

@@ -1,8 +1,5 @@
 package org.chainrule.opencl;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +16,8 @@ import org.chainrule.harness.Oracle;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.Verdict;
 import org.chainrule.kernels.Argument;
+import org.chainrule.kernels.DeviceBuffer;
+import org.chainrule.kernels.DeviceFunction;
 import org.chainrule.kernels.Hardware;
 import org.chainrule.kernels.Launch;
 import org.chainrule.kernels.Recipes;
@@ -27,7 +26,6 @@ import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.DeviceFilter;
-import org.lwjgl.opencl.CL10;
 
 /** Kernels of ours with one thing taken away, compiled and launched like the right ones: what checks kernels must complain of each. */
 record PlantedCases(ClHardware hardware) implements Family {
@@ -101,43 +99,32 @@ record PlantedCases(ClHardware hardware) implements Family {
             if (fault != Fault.NO_ARGUMENT && wrong.equals(l.source()))
                 throw new IllegalStateException("there is nothing of the fault in\n" + wrong.text());
             device.programs().prepare(Map.of(wrong, kernels.getFirst().label()));
-            long kernel = device.programs().kernel(wrong, kernels.getFirst().label());
+            Launch planted = new Launch(wrong, l.arguments(), l.groups(), l.items());
+            DeviceFunction function =
+                    device.programs().function(new DeviceFunction.Start<>(planted, kernels.getFirst().label(), 0));
             return new Executable() {
                 @Override
                 public void run(Buffer[] buffers, long[] streams) {
-                    launch(l, kernel, buffers);
+                    int count = l.arguments().size() - (fault == Fault.NO_ARGUMENT ? 1 : 0);
+                    for (int i = 0; i < count; i++) set(function, i, l.arguments().get(i), buffers);
+                    function.queue();
                 }
 
                 @Override
                 public void close() {
-                    CL10.clReleaseKernel(kernel);
+                    function.close();
                 }
             };
         }
 
-        private void launch(Launch l, long kernel, Buffer[] buffers) {
-            try (Arena arena = Arena.ofConfined()) {
-                int count = l.arguments().size() - (fault == Fault.NO_ARGUMENT ? 1 : 0);
-                for (int i = 0; i < count; i++) set(kernel, i, switch (l.arguments().get(i)) {
-                    case Argument.Slot(int slot) -> arena.allocateFrom(ValueLayout.JAVA_LONG,
-                            ((ClBuffer) buffers[slot]).memory());
-                    case Argument.I32(int number) -> arena.allocateFrom(ValueLayout.JAVA_INT, number);
-                    case Argument.I64(long number) -> arena.allocateFrom(ValueLayout.JAVA_LONG, number);
-                    case Argument.Scratch _, Argument.Stream _, Argument.FaultWords _, Argument.FaultOwner _ ->
-                            throw new IllegalStateException("no planted kernel has it");
-                });
-                Launch.Extent g = l.groups(), n = l.items();
-                MemorySegment total = arena.allocateFrom(ValueLayout.JAVA_LONG, (long) g.x() * n.x(),
-                        (long) g.y() * n.y(), (long) g.z() * n.z());
-                MemorySegment items = arena.allocateFrom(ValueLayout.JAVA_LONG, n.x(), n.y(), n.z());
-                Cl.check(CL10.nclEnqueueNDRangeKernel(device.queue(), kernel, 3, 0, total.address(), items.address(), 0,
-                        0, 0), device.hardwareName(), "starting a planted kernel");
+        private static void set(DeviceFunction function, int i, Argument argument, Buffer[] buffers) {
+            switch (argument) {
+                case Argument.Slot(int slot) -> function.set(i, ((DeviceBuffer) buffers[slot]).memory());
+                case Argument.I32(int number) -> function.set(i, number);
+                case Argument.I64(long number) -> function.set(i, number);
+                case Argument.Scratch _, Argument.Stream _, Argument.FaultWords _, Argument.FaultOwner _ ->
+                        throw new IllegalStateException("no planted kernel has it");
             }
-        }
-
-        private void set(long kernel, int index, MemorySegment value) {
-            Cl.check(CL10.nclSetKernelArg(kernel, index, value.byteSize(), value.address()), device.hardwareName(),
-                    "setting an argument");
         }
     }
 }

@@ -17,6 +17,7 @@ import org.chainrule.harness.Options;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.Verdict;
 import org.chainrule.harness.cases.Families;
+import org.chainrule.harness.cases.StructureCases;
 import org.junit.jupiter.api.Assumptions;
 
 /**

@@ -43,7 +43,7 @@ public final class BinaryCache {
     }
 
     /** The folder of a backend; empty where nothing is to be kept. */
-    static Optional<Path> folder(String backend) {
+    public static Optional<Path> folder(String backend) {
         String named = System.getProperty(PROPERTY, "");
         if (named.equals("off")) return Optional.empty();
         Path caches = System.getenv("XDG_CACHE_HOME") instanceof String s && !s.isBlank() ? Path.of(s)

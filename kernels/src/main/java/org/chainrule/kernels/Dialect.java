@@ -7,16 +7,22 @@ import org.chainrule.io.Resource;
 /** The languages that sources are compiled as; what differs between them stands in their preludes. */
 public enum Dialect {
     /** OpenCL C 1.2. */
-    OPENCL("opencl.h"),
+    OPENCL("opencl.h", "cl"),
     /** CUDA C++. */
-    CUDA("cuda.h");
+    CUDA("cuda.h", "cu");
 
     private static final Functions FUNCTIONS = new Functions(Resource.text(Dialect.class, "functions.c"));
 
-    private final String prelude;
+    private final String prelude, extension;
 
-    Dialect(String prelude) {
+    Dialect(String prelude, String extension) {
         this.prelude = Resource.text(Dialect.class, prelude);
+        this.extension = extension;
+    }
+
+    /** Of the names of files in it. */
+    String extension() {
+        return extension;
     }
 
     /**

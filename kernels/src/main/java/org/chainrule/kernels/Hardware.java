@@ -10,9 +10,11 @@ import org.chainrule.DType;
  * @param vector      bytes of a processor's vectors
  * @param localMemory bytes that the items of a group share
  * @param groupItems  items of a group at most
+ * @param hasLibrary  whether a library of the device's vendor multiplies matrices
  * @param tuning      what was measured on it
  */
-public record Hardware(boolean isCpu, int units, int vector, long localMemory, int groupItems, Tuning tuning) {
+public record Hardware(boolean isCpu, int units, int vector, long localMemory, int groupItems, boolean hasLibrary,
+        Tuning tuning) {
     /** Elements of a processor's vector, of those that C has names for. */
     int lanes(DType dtype) {
         int bytes = Math.max(Float.BYTES, dtype.bytes());
@@ -21,6 +23,6 @@ public record Hardware(boolean isCpu, int units, int vector, long localMemory, i
 
     /** The same hardware, otherwise tuned. */
     public Hardware with(Tuning other) {
-        return new Hardware(isCpu, units, vector, localMemory, groupItems, other);
+        return new Hardware(isCpu, units, vector, localMemory, groupItems, hasLibrary, other);
     }
 }

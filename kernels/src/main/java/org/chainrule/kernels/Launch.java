@@ -6,10 +6,10 @@ import java.util.List;
  * One start of a device function.
  *
  * @param arguments in the order of the function's parameters
- * @param groups    work-groups (CUDA: blocks) along three axes, each at least 1
+ * @param groups    work-groups (CUDA: blocks) along three axes, each at least 1; many only along x, for CUDA has at most 65,535 along the others
  * @param items     work-items (CUDA: threads) of a group along three axes
  */
-public record Launch(Source source, List<Argument> arguments, Extent groups, Extent items) {
+public record Launch(Source source, List<Argument> arguments, Extent groups, Extent items) implements Command {
     /** Three extents. */
     public record Extent(int x, int y, int z) {
         public static Extent of(int x) {

@@ -43,6 +43,7 @@ final class MatrixProduct {
             case ProductForm.Elements() -> Recipe.of(ProductByElements.launch(p));
             case ProductForm.Tiles t -> new ProductByTiles(p, t).recipe();
             case ProductForm.Blocks b -> Recipe.of(new ProductByBlocks(p, b).launch());
+            case ProductForm.Library() -> ProductByLibrary.recipe(p).orElseThrow();
         };
     }
 
@@ -66,6 +67,7 @@ final class MatrixProduct {
             case ProductForm.Tiles t -> t.packs() ? ProductByTiles.packed(this, t) <= Integer.MAX_VALUE - 8
                     : hasRows() && columns % t.columns() == 0;
             case ProductForm.Blocks _ -> true;
+            case ProductForm.Library() -> ProductByLibrary.recipe(this).isPresent();
         };
     }
 
@@ -77,6 +79,7 @@ final class MatrixProduct {
 
     private ProductForm usual(Hardware hardware) {
         if (rows < FEW_ROWS || (long) rows * columns * depth <= SMALL) return new ProductForm.Elements();
+        if (hardware.hasLibrary() && takes(new ProductForm.Library())) return new ProductForm.Library();
         ProductForm form = hardware.isCpu() ? ProductForm.Tiles.of(hardware, k.dtype(), columns)
                 : ProductForm.Blocks.of(hardware, k.dtype(), rows, columns).orElse(new ProductForm.Elements());
         if (form instanceof ProductForm.Tiles t && columns <= NARROW && takes(t.inPlace())) return t.inPlace();

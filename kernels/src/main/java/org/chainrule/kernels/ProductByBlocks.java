@@ -23,8 +23,12 @@ final class ProductByBlocks {
         String m = t.number("rows", p.rows), n = t.number("columns", p.columns), depth = t.number("depth", p.depth);
         t.line("LOCAL " + register + " a_slice[" + deep * high + "], b_slice[" + deep * wide + "];");
         t.line("const i32 item = (i32)ITEM(0), x = item % " + block.across() + ", y = item / " + block.across() + ";");
-        t.line("const i32 matrix = (i32)GROUP(2), row = (i32)GROUP(1) * " + high + ", column = (i32)GROUP(0) * " + wide
-                + ";");
+        int wideBlocks = (p.columns - 1) / wide + 1, highBlocks = (p.rows - 1) / high + 1;
+        String across = t.number("wide_blocks", wideBlocks), down = t.number("high_blocks", highBlocks);
+        // along one axis: CUDA has no more than 65,535 groups along the others
+        t.line("const i32 column = (i32)GROUP(0) % " + across + " * " + wide + ", row = (i32)GROUP(0) / " + across
+                + " % " + down + " * " + high + ";");
+        t.line("const i32 matrix = (i32)GROUP(0) / " + across + " / " + down + ";");
         Text.Walk walk = t.new Walk(p.batch, "g");
         walk.coordinates("matrix");
         String a = t.memory(p.k.a(), "a", false), b = t.memory(p.k.b(), "b", false);
@@ -62,7 +66,7 @@ final class ProductByBlocks {
         t.line("}");
         t.line("}");
         return t.launch(Entry.MATMUL_BY_BLOCKS,
-                new Launch.Extent((p.columns - 1) / wide + 1, (p.rows - 1) / high + 1, p.batches),
+                Launch.Extent.of(Math.multiplyExact(Math.multiplyExact(wideBlocks, highBlocks), p.batches)),
                 Launch.Extent.of(block.items()));
     }
 

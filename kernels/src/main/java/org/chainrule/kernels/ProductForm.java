@@ -103,9 +103,18 @@ public sealed interface ProductForm {
         }
     }
 
+    /** By the library of the device's vendor: see {@link ProductByLibrary}. */
+    record Library() implements ProductForm {
+        @Override
+        public String toString() {
+            return "library";
+        }
+    }
+
     /** All that are worth trying on {@code hardware}. */
     static List<ProductForm> candidates(Hardware hardware, DType dtype) {
         List<ProductForm> all = new ArrayList<>(List.of(new Elements()));
+        if (hardware.hasLibrary()) all.add(new Library());
         if (hardware.isCpu()) {
             int widest = hardware.lanes(dtype);
             for (int width : widest > 4 ? List.of(widest, widest / 2) : List.of(widest))

@@ -4,17 +4,22 @@ import java.util.List;
 import org.chainrule.DType;
 
 /**
- * How a kernel of the plan is computed: launches in order, and the scratch memory between them. A kernel without elements needs no launch.
+ * How a kernel of the plan is computed: commands in order, and the scratch memory between them. A kernel without elements needs no command.
  */
-public record Recipe(List<Launch> launches, List<Scratch> scratch) {
+public record Recipe(List<Command> commands, List<Scratch> scratch) {
     /** Memory that lives while the recipe runs; its contents are undefined at first. */
     public record Scratch(DType dtype, int length) {}
 
     static final Recipe NOTHING = new Recipe(List.of(), List.of());
 
     public Recipe {
-        launches = List.copyOf(launches);
+        commands = List.copyOf(commands);
         scratch = List.copyOf(scratch);
+    }
+
+    /** Those of its commands that start device functions. */
+    public List<Launch> launches() {
+        return commands.stream().filter(Launch.class::isInstance).map(Launch.class::cast).toList();
     }
 
     static Recipe of(Launch launch) {

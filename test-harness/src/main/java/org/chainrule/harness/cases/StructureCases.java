@@ -1,4 +1,4 @@
-package org.chainrule.opencl;
+package org.chainrule.harness.cases;
 
 import java.util.List;
 import java.util.function.Function;
@@ -15,8 +15,8 @@ import org.chainrule.harness.Target;
 import org.chainrule.harness.Values;
 import org.chainrule.harness.View;
 
-/** Shapes just beyond where folds are divided among groups and products into tiles: small enough for a simulator, and chosen as any other shape is. */
-final class StructureCases implements Family {
+/** Shapes just beyond where device functions divide folds among groups and products into tiles: small enough for a simulator, and chosen as any other shape is. */
+public final class StructureCases implements Family {
     private static final Values ANY = Values.between(-1, 1);
     /** Odd, and more than two parts of a fold have. */
     private static final int LONG = 8209;

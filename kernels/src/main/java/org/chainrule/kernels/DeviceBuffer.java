@@ -1,19 +1,19 @@
-package org.chainrule.opencl;
+package org.chainrule.kernels;
 
 import org.chainrule.ClosedException;
 import org.chainrule.DType;
 import org.chainrule.spi.Buffer;
 
 /** A memory object of a device. */
-final class ClBuffer implements Buffer {
+public final class DeviceBuffer implements Buffer {
     private final DType dtype;
     private final int length;
-    private final OpenClDevice owner;
+    private final QueuedDevice owner;
     private final long memory, number;
     private boolean open = true;
 
     /** {@code number} tells it from every other buffer of the device. */
-    ClBuffer(DType dtype, int length, OpenClDevice owner, long memory, long number) {
+    DeviceBuffer(DType dtype, int length, QueuedDevice owner, long memory, long number) {
         this.dtype = dtype;
         this.length = length;
         this.owner = owner;
@@ -41,7 +41,7 @@ final class ClBuffer implements Buffer {
     }
 
     /** The memory object; throws where the buffer was closed. */
-    long memory() {
+    public long memory() {
         if (!open) throw new ClosedException("a buffer of " + length + " " + dtype + " was used after it was closed");
         return memory;
     }
