@@ -4,23 +4,34 @@ import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.chainrule.BackendUnavailableException;
+import org.chainrule.ChainruleException;
+import org.chainrule.Shape;
+import org.chainrule.kernels.Tuner;
 import org.chainrule.spi.Backend;
 import org.chainrule.spi.Device;
 import org.chainrule.spi.NativeLibrary;
+import org.chainrule.spi.Trace;
+import org.chainrule.spi.Tuned;
 
-/** NVIDIA GPUs: asks the driver for them and tells what is missing; it has no kernels to run on them. */
+/** Every NVIDIA GPU of this machine. It takes the driver and NVRTC, and cuBLAS where it is there. */
 public final class CudaBackend implements Backend {
-    private static final String NO_KERNELS = "this version of Chainrule has no CUDA kernels yet";
-    private static final String REMEDY =
-            "use --backend cpu; this version only looks for CUDA and cannot compute on it yet, so nothing need be installed";
-    private static final List<String> LINUX_NVRTC = List.of("libnvrtc.so.13", "libnvrtc.so.12"),
-            LINUX_CUBLAS = List.of("libcublas.so.13", "libcublas.so.12");
-    private static final List<String> WINDOWS_NVRTC = List.of("nvrtc64_130_0.dll", "nvrtc64_120_0.dll"),
-            WINDOWS_CUBLAS = List.of("cublas64_13.dll", "cublas64_12.dll");
+    private static final String OTHERWISE = ", or use --backend cpu";
+    private static final String NO_DRIVER = "install the NVIDIA driver" + OTHERWISE;
+    private static final String OLD_DRIVER =
+            "update the NVIDIA driver (525 or newer; nvidia-smi tells which it is)" + OTHERWISE;
+    private static final String NO_NVRTC =
+            "install CUDA 12's run-time compiler (Debian, Ubuntu: cuda-nvrtc-12-6 of NVIDIA's repository; CUDA 13's is another library) and name its folder in LD_LIBRARY_PATH"
+                    + OTHERWISE;
+    private static final String NO_JCUDA =
+            "check that jcuda-natives is on the class path, whole and for this system, and that -Dchainrule.cache names a folder that can be written"
+                    + OTHERWISE;
+    /** The oldest CUDA whose driver has every function that JCuda 12 calls. */
+    private static final int OLDEST = 12_000;
 
     /**
-     * File names of CUDA's parts, in the order of preference.
+     * File names of CUDA's parts, in the order in which they are looked for.
      *
      * @param driver the driver API, without which nothing works
      * @param nvrtc  the run-time compiler
@@ -32,8 +43,13 @@ public final class CudaBackend implements Backend {
             String s = system.toLowerCase(Locale.ROOT);
             if (s.startsWith("mac")) return Optional.empty();
             return Optional.of(s.startsWith("windows")
-                    ? new Libraries(List.of("nvcuda.dll"), WINDOWS_NVRTC, WINDOWS_CUBLAS)
-                    : new Libraries(List.of("libcuda.so.1"), LINUX_NVRTC, LINUX_CUBLAS));
+                    ? new Libraries(List.of("nvcuda.dll"), List.of("nvrtc64_120_0.dll"), List.of("cublas64_12.dll"))
+                    : new Libraries(List.of("libcuda.so.1"), linux("libnvrtc.so.12"), linux("libcublas.so.12")));
+        }
+
+        /** Toolkits are often installed where the system's loader does not look. */
+        private static List<String> linux(String name) {
+            return List.of(name, "/usr/local/cuda-12/lib64/" + name, "/usr/local/cuda/lib64/" + name);
         }
     }
 
@@ -53,52 +69,96 @@ public final class CudaBackend implements Backend {
         return "cuda";
     }
 
-    @Override
-    public boolean computes() {
-        return false;
-    }
-
+    /** Asks the driver first, and loads nothing else where it has no device. */
     @Override
     public Availability probe() {
-        if (libraries.isEmpty()) return new Availability.Missing("there is no CUDA for macOS", REMEDY);
-        if (!NativeLibrary.isAccessEnabled()) {
-            return new Availability.Missing("native access is not enabled", REMEDY);
-        }
+        if (libraries.isEmpty()) return new Availability.Missing("there is no CUDA for macOS", "use --backend cpu");
+        if (!NativeLibrary.isAccessEnabled()) return new Availability.Missing("native access is not enabled",
+                "run java with --enable-native-access=ALL-UNNAMED");
         return probe(libraries.get());
     }
 
     private static Availability probe(Libraries libraries) {
+        Optional<Availability.Missing> missing = missingDriver(libraries).or(() -> missingCompiler(libraries));
+        if (missing.isPresent()) return missing.get();
+        try {
+            String products = missingCublas(libraries).map(m -> "no cuBLAS (" + m + "): own products").orElse("cuBLAS");
+            return new Availability.Ready(
+                    CudaHardware.all().stream().map(h -> h.info("NVRTC, " + products)).toList());
+        } catch (ChainruleException e) {
+            return new Availability.Missing("the driver does not answer: " + e.getMessage(), NO_DRIVER);
+        }
+    }
+
+    /** The first tier: without it nothing works. */
+    private static Optional<Availability.Missing> missingDriver(Libraries libraries) {
         String name = libraries.driver.getFirst();
         // The driver starts threads of its own: once called, it must stay loaded.
         Optional<NativeLibrary> driver = NativeLibrary.find(libraries.driver, Arena.global());
-        if (driver.isEmpty()) {
-            return new Availability.Missing(name + " not found", REMEDY);
-        }
+        if (driver.isEmpty()) return missing(name + " not found", NO_DRIVER);
         return switch (Driver.ask(driver.get())) {
-            case Driver.Answer.Foreign(String symbol) -> new Availability.Missing(
-                    name + " is no CUDA driver: it lacks " + symbol, REMEDY);
-            case Driver.Answer.Refused(String function, int code, String error) ->
-                    new Availability.Missing(
-                            "the NVIDIA driver is there, but " + function + " failed with " + error + " (" + code + ")",
-                            REMEDY);
-            case Driver.Answer.Devices(int version, int count) -> new Availability.Missing(
-                    "the driver (CUDA " + version / 1000 + "." + version % 1000 / 10 + ") sees "
-                            + (count == 1 ? "1 device" : count + " devices")
-                            + ", NVRTC " + presence(libraries.nvrtc) + ", cuBLAS " + presence(libraries.cublas)
-                            + ", but " + NO_KERNELS,
-                    REMEDY);
+            case Driver.Answer.Foreign(String symbol) ->
+                    missing(name + " is no CUDA driver: it lacks " + symbol, NO_DRIVER);
+            case Driver.Answer.Refused(String function, int code, String error) -> missing(
+                    "the NVIDIA driver is there, but " + function + " failed with " + error + " (" + code + ")",
+                    NO_DRIVER);
+            case Driver.Answer.Devices(int version, int _) when version < OLDEST -> missing(
+                    "the driver supports CUDA " + CudaHardware.version(version) + ", and "
+                            + CudaHardware.version(OLDEST) + " is needed",
+                    OLD_DRIVER);
+            case Driver.Answer.Devices(int _, int count) when count == 0 ->
+                    missing("the NVIDIA driver is there, but has no device", NO_DRIVER);
+            case Driver.Answer.Devices _ -> Natives.DRIVER.load().flatMap(m -> missing("JCuda: " + m, NO_JCUDA));
         };
     }
 
-    private static String presence(List<String> names) {
-        try (Arena arena = Arena.ofConfined()) {
-            return NativeLibrary.find(names, arena).map(NativeLibrary::name)
-                    .orElse("not found (" + names.getFirst() + ")");
-        }
+    /** The second tier: without it no kernel is compiled. */
+    private static Optional<Availability.Missing> missingCompiler(Libraries libraries) {
+        if (NativeLibrary.find(libraries.nvrtc, Arena.global()).isEmpty())
+            return missing("the driver and its devices are there, but NVRTC (" + libraries.nvrtc.getFirst()
+                    + ") is not found, which compiles the kernels", NO_NVRTC);
+        return Natives.NVRTC.load().flatMap(m -> missing("JCuda: " + m, NO_JCUDA));
+    }
+
+    /** The third tier: why matrix products are our own. */
+    private static Optional<String> missingCublas(Libraries libraries) {
+        if (NativeLibrary.find(libraries.cublas, Arena.global()).isEmpty())
+            return Optional.of(libraries.cublas.getFirst() + " not found");
+        return Natives.CUBLAS.load();
+    }
+
+    private static Optional<Availability.Missing> missing(String reason, String remedy) {
+        return Optional.of(new Availability.Missing(reason, remedy));
     }
 
     @Override
     public Device open(int index) {
-        throw new BackendUnavailableException("cuda: " + NO_KERNELS + "; use --backend cpu");
+        return open(index, Optional.empty());
+    }
+
+    @Override
+    public Device open(int index, Trace trace) {
+        return open(index, Optional.of(trace));
+    }
+
+    @Override
+    public void tune(int index, List<Shape> products, Consumer<Tuned> told) {
+        CudaHardware hardware = hardware(index);
+        try (CudaDevice device = new CudaDevice(hardware, Optional.empty())) {
+            new Tuner(device, device.tuned(), device::compile).tuneAll(products, hardware.tuningFile(), told);
+        }
+    }
+
+    private Device open(int index, Optional<Trace> trace) {
+        return new CudaDevice(hardware(index), trace);
+    }
+
+    private CudaHardware hardware(int index) {
+        if (probe() instanceof Availability.Missing(String reason, String remedy))
+            throw new BackendUnavailableException("cuda: " + reason + "; " + remedy);
+        List<CudaHardware> all = CudaHardware.all();
+        if (index < 0 || index >= all.size())
+            throw new BackendUnavailableException("cuda has no device " + index + ": it has " + all.size());
+        return all.get(index);
     }
 }

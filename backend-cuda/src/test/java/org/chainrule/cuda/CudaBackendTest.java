@@ -27,14 +27,19 @@ class CudaBackendTest {
     /** A driver that answers as told: a shared library built from C. */
     private static Missing probeOfDriver(Path folder, String init, String count)
             throws IOException, InterruptedException {
+        return probeOfDriver(folder, 13020, init, count);
+    }
+
+    private static Missing probeOfDriver(Path folder, int version, String init, String count)
+            throws IOException, InterruptedException {
         assumeTrue(System.getProperty("os.name").equals("Linux"));
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/cc")), "needs a C compiler");
         Path source = Files.writeString(folder.resolve("driver.c"), """
                 int cuInit(unsigned flags) { return %s; }
-                int cuDriverGetVersion(int* version) { *version = 13020; return 0; }
+                int cuDriverGetVersion(int* version) { *version = %d; return 0; }
                 int cuDeviceGetCount(int* count) { %s }
                 int cuGetErrorName(int code, const char** name) { if (code != 100) return 1; *name = "CUDA_ERROR_NO_DEVICE"; return 0; }
-                """.formatted(init, count));
+                """.formatted(init, version, count));
         Path library = folder.resolve("libdriver.so");
         int status = new ProcessBuilder("/usr/bin/cc", "-shared", "-fPIC", "-o", library.toString(), source.toString())
                 .inheritIO().start().waitFor();
@@ -48,11 +53,10 @@ class CudaBackendTest {
     }
 
     @Test
-    void missingDriverIsNamedAndNobodyIsSentToInstallIt() {
+    void aMissingDriverIsNamedWithWhatToDo() {
         Missing missing = probe("libNoSuchCuda.so.1");
         assertThat(missing.reason()).isEqualTo("libNoSuchCuda.so.1 not found");
-        assertThat(missing.remedy()).contains("use --backend cpu", "cannot compute on it yet",
-                "nothing need be installed");
+        assertThat(missing.remedy()).contains("install the NVIDIA driver", "--backend cpu");
     }
 
     @Test
@@ -62,12 +66,16 @@ class CudaBackendTest {
     }
 
     @Test
-    void devicesAndPartsAreReportedApart(@TempDir Path folder) throws Exception {
-        Missing missing = probeOfDriver(folder, "0", "*count = 2; return 0;");
-        assertThat(missing.reason())
-                .isEqualTo("the driver (CUDA 13.2) sees 2 devices, NVRTC not found (libNoSuchNvrtc.so.13), "
-                        + "cuBLAS not found (libNoSuchCublas.so.13), but this version of Chainrule has no CUDA kernels yet");
-        assertThat(missing.remedy()).startsWith("use --backend cpu");
+    void aDriverThatIsTooOldIsTold(@TempDir Path folder) throws Exception {
+        Missing missing = probeOfDriver(folder, 11040, "0", "*count = 2; return 0;");
+        assertThat(missing.reason()).isEqualTo("the driver supports CUDA 11.4, and 12.0 is needed");
+        assertThat(missing.remedy()).contains("update the NVIDIA driver", "525", "--backend cpu");
+    }
+
+    @Test
+    void aDriverWithoutADeviceIsTold(@TempDir Path folder) throws Exception {
+        assertThat(probeOfDriver(folder, "0", "*count = 0; return 0;").reason())
+                .isEqualTo("the NVIDIA driver is there, but has no device");
     }
 
     @Test

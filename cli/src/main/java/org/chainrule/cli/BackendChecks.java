@@ -21,8 +21,7 @@ final class BackendChecks {
         for (Probe probe : Probe.all()) {
             String name = probe.backend().name();
             checks.add(switch (probe.availability()) {
-                case Availability.Missing(String reason, String remedy) -> probe.backend().computes()
-                        ? Check.missing(name, reason, remedy) : Check.planned(name, reason, remedy);
+                case Availability.Missing(String reason, String remedy) -> Check.missing(name, reason, remedy);
                 case Availability.Ready(List<DeviceInfo> devices) -> computing(name, devices);
             });
         }

@@ -18,9 +18,7 @@ record Check(State state, String topic, String detail, String remedy) {
         /** Works, with a disadvantage. */
         WARN,
         /** Cannot be used. */
-        MISSING,
-        /** Cannot be used on any machine by this version. */
-        PLANNED;
+        MISSING;
 
         @Override
         public String toString() {
@@ -38,10 +36,6 @@ record Check(State state, String topic, String detail, String remedy) {
 
     static Check missing(String topic, String detail, String remedy) {
         return new Check(State.MISSING, topic, detail, remedy);
-    }
-
-    static Check planned(String topic, String detail, String remedy) {
-        return new Check(State.PLANNED, topic, detail, remedy);
     }
 
     /** Whether something could be done about it here. */

@@ -20,7 +20,7 @@ import picocli.CommandLine.TypeConversionException;
 /** The {@code chainrule} program. */
 @Command(name = "chainrule", mixinStandardHelpOptions = true, versionProvider = Main.Version.class,
         subcommands = HelpCommand.class,
-        description = "Trains neural networks on the CPU and on OpenCL devices. CUDA is looked for, and not computed on yet.",
+        description = "Trains neural networks on the CPU, on NVIDIA GPUs (CUDA) and on OpenCL devices.",
         synopsisHeading = "Usage: ", customSynopsis = "chainrule [JVM option]... <command> [option]...",
         commandListHeading = "%nCommands:%n", descriptionHeading = "%n", optionListHeading = "%nOptions:%n",
         exitCodeListHeading = "%nExit status:%n",

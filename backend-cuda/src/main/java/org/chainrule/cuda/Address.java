@@ -1,0 +1,41 @@
+package org.chainrule.cuda;
+
+import java.lang.foreign.MemorySegment;
+import jcuda.Pointer;
+import jcuda.driver.CUdeviceptr;
+
+/** Addresses as JCuda takes them: it keeps the constructors that take numbers to subclasses. */
+final class Address {
+    private Address() {}
+
+    /** An address of a device, or a place for one. */
+    static final class OnDevice extends CUdeviceptr {
+        OnDevice() {}
+
+        OnDevice(long address) {
+            super(new CUdeviceptr(), address);
+        }
+
+        long value() {
+            return getNativePointer() + getByteOffset();
+        }
+    }
+
+    /** An address of the host, or a place for one. Never memory of the heap, which the collector moves while a copy is under way. */
+    static final class OnHost extends Pointer {
+        OnHost() {}
+
+        private OnHost(long address) {
+            super(address);
+        }
+
+        static OnHost of(MemorySegment segment, long offset) {
+            if (!segment.isNative()) throw new IllegalArgumentException("memory of the heap for a queued copy");
+            return new OnHost(segment.address() + offset);
+        }
+
+        long value() {
+            return getNativePointer();
+        }
+    }
+}
