@@ -5,6 +5,7 @@ import static org.lwjgl.opencl.CL10.*;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.IntBuffer;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,7 @@ final class ClQueue implements CommandQueue {
     private final ClHardware hardware;
     private final long context, queue;
     private final Profile profile;
-    private final Arena arena = Arena.ofShared();
+    private final List<Long> pinned = new ArrayList<>();
     private final Set<Source> ran = new HashSet<>();
     /** The kernel that was queued last: what a driver finds out late is about it, or about one before it. */
     private Kernel.Label last = Activity.UPLOADED;
@@ -92,9 +93,20 @@ final class ClQueue implements CommandQueue {
         if (memory != 0) clReleaseMemObject(memory);
     }
 
+    /** Memory that the driver chose for transfers, mapped until the queue is closed. */
     @Override
     public MemorySegment pinned(long bytes) {
-        return arena.allocate(bytes, 64);
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            String doing = "taking " + bytes + " bytes of the host's memory for transfers";
+            IntBuffer code = stack.mallocInt(1);
+            long memory = clCreateBuffer(context, CL_MEM_READ_WRITE | CL_MEM_ALLOC_HOST_PTR, bytes, code);
+            Cl.check(code.get(0), device(), doing);
+            pinned.add(memory);
+            long address = nclEnqueueMapBuffer(queue, memory, CL_TRUE, CL_MAP_READ | CL_MAP_WRITE, 0, bytes, 0, 0, 0,
+                    MemoryUtil.memAddress(code));
+            Cl.check(code.get(0), device(), doing);
+            return MemorySegment.ofAddress(address).reinterpret(bytes);
+        }
     }
 
     @Override
@@ -165,7 +177,8 @@ final class ClQueue implements CommandQueue {
     public void close() {
         clFinish(queue);
         profile.waited();
-        arena.close();
+        // what is mapped ends with its memory
+        pinned.forEach(this::release);
         synchronized (Compiler.BUILDING) {
             clReleaseCommandQueue(queue);
             clReleaseContext(context);
