@@ -196,7 +196,10 @@ final class CudaQueue implements CommandQueue {
     @Override
     public void clear(long memory, long bytes) {
         enter();
+        asks();
         check(cuMemsetD8Async(new Address.OnDevice(memory), (byte) 0, bytes, stream), "writing to it");
+        queued(Kind.UPLOAD, Activity.UPLOADED, bytes);
+        await();
     }
 
     @Override

@@ -73,7 +73,7 @@ enum Natives {
                 .orElse(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
     }
 
-    /** The folder in which the library lies whole. */
+    /** The folder in which the library lies whole: one that is kept, or where nothing is to be kept one for this process. */
     private Path extracted() throws IOException {
         String name = LibUtils
                 .createLibraryFileName(LibUtils.createPlatformLibraryName(library + "-" + JCudaVersion.get()));
@@ -81,8 +81,15 @@ enum Natives {
             if (resource == null) throw new IOException("the class path has no " + name
                     + " (JCuda has one for Linux and Windows on x86-64)");
             byte[] bytes = resource.readAllBytes();
-            Path folder = folder();
+            Optional<Path> kept = BinaryCache.folder("cuda").map(f -> f.resolve("jcuda-" + JCudaVersion.get()));
+            Path folder = kept.isPresent() ? Files.createDirectories(kept.get().toAbsolutePath())
+                    : Files.createTempDirectory("chainrule-jcuda");
             Path file = folder.resolve(name);
+            if (kept.isEmpty()) {
+                // in the order in which they can be: the last first
+                folder.toFile().deleteOnExit();
+                file.toFile().deleteOnExit();
+            }
             // what another process maps stays as it is: the name is given to another file
             if (!Files.isRegularFile(file) || !Arrays.equals(Files.readAllBytes(file), bytes))
                 AtomicFile.write(file, channel -> {
@@ -90,14 +97,5 @@ enum Natives {
                 });
             return folder;
         }
-    }
-
-    /** A folder that is kept, or where nothing is to be kept one for this process. */
-    private static Path folder() throws IOException {
-        Optional<Path> kept = BinaryCache.folder("cuda").map(f -> f.resolve("jcuda-" + JCudaVersion.get()));
-        if (kept.isPresent()) return Files.createDirectories(kept.get().toAbsolutePath());
-        Path own = Files.createTempDirectory("chainrule-jcuda");
-        own.toFile().deleteOnExit();
-        return own;
     }
 }

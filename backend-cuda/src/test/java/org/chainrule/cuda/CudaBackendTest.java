@@ -99,8 +99,10 @@ class CudaBackendTest {
     }
 
     @Test
-    void anExplicitChoiceNeverFallsBack() {
-        assertThatThrownBy(() -> Backends.open("cuda")).isInstanceOf(BackendUnavailableException.class)
-                .hasMessageContaining("remedy");
+    void whatCannotBeHadIsNotOpened() {
+        CudaBackend without = new CudaBackend(
+                Optional.of(new Libraries(List.of("libNoSuchCuda.so.1"), List.of("none"), List.of("none"))));
+        assertThatThrownBy(() -> without.open(0)).isInstanceOf(BackendUnavailableException.class)
+                .hasMessageContainingAll("libNoSuchCuda.so.1 not found", "install the NVIDIA driver", "--backend cpu");
     }
 }

@@ -84,11 +84,11 @@ class CudaDevicesTest {
         try (Session s = Session.open("cuda")) {
             Tensor small = s.tensor(1f, 2f), large = s.full(Shape.of(1 << 20), DType.F32, 0);
             for (int i = 0; i < 40; i++) {
-                s.write(small, i, i + 1);
+                s.write(small, i, i + 1f);
                 float[] values = new float[1 << 20];
                 values[values.length - 1] = i;
                 s.write(large, values);
-                s.write(small, 2 * i, 2 * i + 1);
+                s.write(small, 2f * i, 2f * i + 1);
             }
             assertThat(small.toFloats()).containsExactly(78, 79);
             assertThat(large.toFloats()[(1 << 20) - 1]).isEqualTo(39);
@@ -130,13 +130,33 @@ class CudaDevicesTest {
 
     @Test
     void whatIsFoundFastestIsKept() {
-        String before = System.getProperty(BinaryCache.PROPERTY, "");
-        System.setProperty(BinaryCache.PROPERTY, folder.toString());
-        try {
+        keeping(() -> {
             List<Tuned> told = new ArrayList<>();
             new CudaBackend().tune(0, List.of(Shape.of(20, 9, 30)), told::add);
             assertThat(told).hasSize(3);
             assertThat(CudaHardware.all().getFirst().tuned(true).tuning().found()).hasSize(3);
+        });
+    }
+
+    @Test
+    void whatWasCompiledIsKept() {
+        keeping(() -> {
+            for (int i = 0; i < 2; i++) {
+                Emulated.emulator().resetCounters();
+                try (Session s = Session.open("cuda"); Step step = counting(s)) {
+                    assertThat(step.run().item()).isEqualTo(6);
+                }
+                assertThat(Emulated.emulator().counters().compilations()).isEqualTo(i == 0 ? 1 : 0);
+            }
+        });
+    }
+
+    /** Runs {@code test} with an empty folder for what is kept. */
+    private void keeping(Runnable test) {
+        String before = System.getProperty(BinaryCache.PROPERTY, "");
+        System.setProperty(BinaryCache.PROPERTY, folder.toString());
+        try {
+            test.run();
         } finally {
             System.setProperty(BinaryCache.PROPERTY, before);
         }

@@ -77,7 +77,7 @@ class CudaFailuresTest {
         cuGraphAddChildGraphNode    | 1 |   1 | DeviceLostException         | making a graph
         cuGraphLaunch               | 2 |   1 | DeviceLostException         | starting a graph that ends in
         cuMemcpyDtoHAsync_v2        | 1 |   1 | DeviceLostException         | reading results, with
-        cuStreamSynchronize         | 1 | 719 | DeviceLostException         | CUDA_ERROR_LAUNCH_FAILED
+        cuStreamSynchronize         | 2 | 719 | DeviceLostException         | CUDA_ERROR_LAUNCH_FAILED
         nvrtcCompileProgram         | 1 |   6 | KernelCompilationException  | does not compile
         nvrtcCreateProgram          | 1 |  11 | KernelCompilationException  | reading the source for
         cublasGemmEx                | 1 |  13 | DeviceLostException         | multiplying for matmul""")

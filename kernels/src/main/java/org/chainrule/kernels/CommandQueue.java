@@ -24,7 +24,7 @@ public interface CommandQueue extends AutoCloseable {
     /** Queues the copy of {@code bytes} to {@code to}, which is off the heap; {@code waits}: until it is done, and pinned otherwise. */
     void read(long memory, MemorySegment to, long bytes, boolean waits);
 
-    /** Has {@code bytes} of {@code memory} become 0. */
+    /** Has {@code bytes} of {@code memory} become 0, and waits for it: the first thing that is asked of a device, so that a clock can be set by it. */
     void clear(long memory, long bytes);
 
     /** Waits for the queued work. */

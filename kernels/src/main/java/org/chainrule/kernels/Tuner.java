@@ -140,6 +140,7 @@ public final class Tuner {
                 for (int n : lengths) buffers.add(device.allocate(t, n));
                 device.upload(Elements.of(t, a), buffers.get(0));
                 device.upload(Elements.of(t, b), buffers.get(1));
+                device.upload(Elements.of(t, 0), one);
                 done = true;
             } finally {
                 if (!done) close();

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /** Builds the libraries with g++, once for each state of their sources and each compiler. */
 final class NativeBuild {
-    static final String COMPILER = System.getProperty("chainrule.emulator.compiler", "g++");
+    static final String COMPILER = "g++";
     private static final String FLAGS = "-std=c++17 -O1 -fPIC -march=x86-64-v3 -ffp-contract=off -fno-strict-aliasing";
     private static final List<String> HEADERS = List.of("clock.h", "compiler.h", "copies.h", "emulator.h", "fibers.h",
             "graphs.h", "hostmemory.h", "kernel.h", "launch.h", "memory.h", "shadow.h", "simt.h", "streams.h",
