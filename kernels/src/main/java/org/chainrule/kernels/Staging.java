@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
  * behind, a writer waits for the queue.
  */
 final class Staging {
-    private static final long CAPACITY = 4 << 20;
+    private static final long CAPACITY = 16 << 20;
     private static final long ALIGNMENT = 64;
 
     private final CommandQueue queue;
