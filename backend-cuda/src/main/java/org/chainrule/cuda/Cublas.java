@@ -20,7 +20,7 @@ import org.chainrule.kernels.LibraryProduct.Matrix;
 /** NVIDIA's matrix products on one stream, with working memory of their own: so that they take none while they run, and give the same bits each time. */
 final class Cublas implements AutoCloseable {
     /** The property that lets products of f32 round their operands to 10 bits of fraction, as tensor cores do. */
-    static final String TF32 = "chainrule.cuda.tf32";
+    static final String TF32 = "chainrule.tf32";
 
     private static final System.Logger LOG = System.getLogger(Cublas.class.getName());
     /** What cuBLAS's manual advises for Hopper, the most that it names. */

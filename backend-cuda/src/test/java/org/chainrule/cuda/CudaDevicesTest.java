@@ -128,6 +128,25 @@ class CudaDevicesTest {
         }
     }
 
+    /** 1 + 2⁻¹² has a bit beyond the ten that a tensor core reads. */
+    @Test
+    void operandsAreRoundedToTenBitsOnRequestAlone() {
+        assertThat(sumOfProduct()).isEqualTo(64 * 64 * 64 * (1 + 0x1p-12));
+        System.setProperty(Cublas.TF32, "true");
+        try {
+            assertThat(sumOfProduct()).isEqualTo(64 * 64 * 64);
+        } finally {
+            System.clearProperty(Cublas.TF32);
+        }
+    }
+
+    private static double sumOfProduct() {
+        try (Session s = Session.open("cuda")) {
+            Tensor a = s.full(Shape.of(64, 64), DType.F32, 1 + 0x1p-12), b = s.full(Shape.of(64, 64), DType.F32, 1);
+            return a.matmul(b).sum().item();
+        }
+    }
+
     @Test
     void whatIsFoundFastestIsKept() {
         keeping(() -> {

@@ -80,7 +80,7 @@ class CudaStepTest {
             Step.Size size = t.step.size();
             assertThat(one.graphLaunches()).isZero();
             assertThat(one.launches() + one.products()).isEqualTo(size.launches().orElseThrow());
-            assertThat(one.launches()).isBetween((long) size.kernels(), size.kernels() * 6 / 5L);
+            assertThat(one.launches()).isBetween((long) size.kernels(), size.kernels() * 6L / 5);
             // each layer's forward, and its backward by weights and by inputs
             assertThat(one.products()).isEqualTo(8);
         }

@@ -13,6 +13,8 @@ final class JvmProperties {
     /** A property's values, and what is expected in their place. */
     private record Values(Predicate<String> known, String expected) {}
 
+    private static final Values TRUE_OR_FALSE =
+            new Values(v -> v.equals("true") || v.equals("false"), "true or false");
     private static final Map<String, Values> KNOWN = Map.of(
             PREFIX + "backend", new Values(_ -> true, "a backend or " + Backends.AUTO),
             PREFIX + "threads", new Values(v -> v.matches("0*[1-9][0-9]{0,3}"), "a number of threads from 1 to 9999"),
@@ -20,7 +22,7 @@ final class JvmProperties {
             PREFIX + "trace", new Values(v -> !v.isBlank(), "a file"),
             PREFIX + "dump", new Values(v -> !v.isBlank(), "a folder"),
             PREFIX + "cache", new Values(v -> !v.isBlank(), "a folder, or off"),
-            PREFIX + "stacktrace", new Values(v -> v.equals("true") || v.equals("false"), "true or false"));
+            PREFIX + "tf32", TRUE_OR_FALSE, PREFIX + "stacktrace", TRUE_OR_FALSE);
 
     private JvmProperties() {}
 

@@ -33,6 +33,7 @@ import picocli.CommandLine.TypeConversionException;
             "  -Dchainrule.trace=FILE       write what the device does, for chrome://tracing or Perfetto",
             "  -Dchainrule.dump=FOLDER      write the source of each kernel that a device compiles",
             "  -Dchainrule.cache=FOLDER     where compiled kernels are kept; off keeps none",
+            "  -Dchainrule.tf32=true        let cuBLAS round f32 to 10 bits of fraction, as tensor cores do",
             "  -Dchainrule.stacktrace=true  show where in the program a failure arose",
             "  -Xmx8g                       memory that Java may use",
             "", "\"chainrule <command> --help\" tells a command's options. Start with \"chainrule doctor\"."})

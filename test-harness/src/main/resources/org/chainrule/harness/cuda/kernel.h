@@ -209,8 +209,17 @@ extern "C" int abs(int) noexcept;
 static inline long long abs(long long x) { return x < 0 ? -x : x; }
 static inline float abs(float x) { return __builtin_fabsf(x); }
 static inline double abs(double x) { return __builtin_fabs(x); }
-template <class T> static inline T min(T a, T b) { return b < a ? b : a; }
-template <class T> static inline T max(T a, T b) { return a < b ? b : a; }
+#define SIMT_EXTREMES(type)                                                                                                                          \
+    static inline type min(type a, type b) { return b < a ? b : a; }                                                                                 \
+    static inline type max(type a, type b) { return a < b ? b : a; }
+SIMT_EXTREMES(int)
+SIMT_EXTREMES(unsigned)
+SIMT_EXTREMES(long long)
+SIMT_EXTREMES(unsigned long long)
+static inline float min(float a, float b) { return __builtin_fminf(a, b); }
+static inline float max(float a, float b) { return __builtin_fmaxf(a, b); }
+static inline double min(double a, double b) { return __builtin_fmin(a, b); }
+static inline double max(double a, double b) { return __builtin_fmax(a, b); }
 static inline unsigned __umulhi(unsigned a, unsigned b) { return (unsigned)((unsigned long long)a * b >> 32); }
 static inline int __popc(unsigned x) { return __builtin_popcount(x); }
 static inline int __clz(int x) { return x ? __builtin_clz((unsigned)x) : 32; }

@@ -199,13 +199,12 @@ void imageAccess(Address at, size_t bytes, Access access) {
 }
 
 /** Each load and store of a kernel comes here. */
-inline void accessed(const void *p, size_t bytes, Access access) {
+inline void accessed(const void *p, size_t bytes, Access access, size_t alignment) {
     Address at = reinterpret_cast<Address>(p);
     bool device = isDevice(at);
     if (!device && fibers.isOnStack(p)) return;
-    size_t alignment = bytes & (bytes - 1) ? 1 : std::min<size_t>(bytes, 16);
     if (at & (alignment - 1)) {
-        reportThread("MISALIGNED", "", bytesAt(access, bytes, device ? place(at) : sharedPlace(at)) + ", which is no multiple of that");
+        reportThread("MISALIGNED", "", bytesAt(access, bytes, device ? place(at) : sharedPlace(at)) + ", which is no multiple of " + std::to_string(alignment));
         stop(MISALIGNED_ADDRESS);
     }
     if (device) return globalAccess(at, bytes, access);
@@ -426,7 +425,7 @@ unsigned simt_ballot(unsigned mask, int predicate, int line) {
 }
 
 void simt_atomic(const void *address, size_t bytes) {
-    if (settings.checks != Checks::NONE) accessed(address, bytes, Access::ATOMIC);
+    if (settings.checks != Checks::NONE) accessed(address, bytes, Access::ATOMIC, bytes);
 }
 
 void simt_trap() {
@@ -436,13 +435,13 @@ void simt_trap() {
 
 // What g++ -fsanitize=thread makes of loads and stores.
 #define ACCESS(bytes)                                                                                                                                \
-    void __tsan_read##bytes(void *p) { accessed(p, bytes, Access::READ); }                                                                           \
-    void __tsan_write##bytes(void *p) { accessed(p, bytes, Access::WRITE); }                                                                         \
-    void __tsan_volatile_read##bytes(void *p) { accessed(p, bytes, Access::READ); }                                                                  \
-    void __tsan_volatile_write##bytes(void *p) { accessed(p, bytes, Access::WRITE); }
+    void __tsan_read##bytes(void *p) { accessed(p, bytes, Access::READ, bytes); }                                                                    \
+    void __tsan_write##bytes(void *p) { accessed(p, bytes, Access::WRITE, bytes); }                                                                  \
+    void __tsan_volatile_read##bytes(void *p) { accessed(p, bytes, Access::READ, bytes); }                                                           \
+    void __tsan_volatile_write##bytes(void *p) { accessed(p, bytes, Access::WRITE, bytes); }
 #define UNALIGNED(bytes)                                                                                                                             \
-    void __tsan_unaligned_read##bytes(void *p) { accessed(p, bytes, Access::READ); }                                                                 \
-    void __tsan_unaligned_write##bytes(void *p) { accessed(p, bytes, Access::WRITE); }
+    void __tsan_unaligned_read##bytes(void *p) { accessed(p, bytes, Access::READ, 1); }                                                              \
+    void __tsan_unaligned_write##bytes(void *p) { accessed(p, bytes, Access::WRITE, 1); }
 ACCESS(1)
 ACCESS(2)
 ACCESS(4)
@@ -452,8 +451,8 @@ UNALIGNED(2)
 UNALIGNED(4)
 UNALIGNED(8)
 UNALIGNED(16)
-void __tsan_read_range(void *p, size_t bytes) { accessed(p, bytes, Access::READ); }
-void __tsan_write_range(void *p, size_t bytes) { accessed(p, bytes, Access::WRITE); }
+void __tsan_read_range(void *p, size_t bytes) { accessed(p, bytes, Access::READ, 1); }
+void __tsan_write_range(void *p, size_t bytes) { accessed(p, bytes, Access::WRITE, 1); }
 void __tsan_init() {}
 void __tsan_func_entry(void *) {}
 void __tsan_func_exit() {}

@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -127,6 +128,28 @@ final class Cuda {
 
     MemorySegment floats(float... values) {
         return arena.allocateFrom(JAVA_FLOAT, values);
+    }
+
+    MemorySegment shorts(short... values) {
+        return arena.allocateFrom(JAVA_SHORT, values);
+    }
+
+    MemorySegment text(String text) {
+        return arena.allocateFrom(text);
+    }
+
+    /** The parameters of a graph's node, as CUDA lays them out: function, extents, arguments, and nothing else. */
+    MemorySegment node(long function, int blocks, int threads, Object... arguments) {
+        MemorySegment all = arena.allocate(72, 8);
+        int[] extents = {blocks, 1, 1, threads, 1, 1, 0};
+        all.set(JAVA_LONG, 0, function);
+        for (int i = 0; i < extents.length; i++) all.set(JAVA_INT, 8 + 4L * i, extents[i]);
+        all.set(ADDRESS, 40, memory(Arrays.stream(arguments).map(this::memory).toArray()));
+        return all;
+    }
+
+    void free(long buffer) {
+        check("cuMemFree_v2", buffer);
     }
 
     /** The log of a compilation that fails. */

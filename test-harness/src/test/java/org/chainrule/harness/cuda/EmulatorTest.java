@@ -208,4 +208,127 @@ class EmulatorTest {
         assertThat(cuda.emulator().findings()).extracting(Finding::text).containsExactly("cuArrayDestroy was called");
         cuda.end();
     }
+
+    @Test
+    void graphsAreMadeNodeByNodeAndOfOtherGraphs() {
+        Cuda cuda = with(Configuration.DEFAULT);
+        long x = cuda.buffer(ramp(32)), y = cuda.buffer(ramp(32)), stream = cuda.stream();
+        long saxpy = cuda.kernel(SOURCE, "saxpy");
+        long child = cuda.captured(stream, () -> cuda.launch(saxpy, 1, 32, stream, 1f, x, y, 32));
+        long graph = cuda.made("cuGraphCreate", 0);
+        long first = cuda.made("cuGraphAddKernelNode_v2", graph, MemorySegment.NULL, 0L,
+                cuda.node(saxpy, 1, 32, 1f, x, y, 32));
+        long second = cuda.made("cuGraphAddChildGraphNode", graph, cuda.memory(first), 1L, child);
+        cuda.made("cuGraphAddKernelNode_v2", graph, cuda.memory(second), 1L, cuda.node(saxpy, 1, 32, 1f, y, x, 32));
+        long executable = cuda.executable(graph);
+        cuda.check("cuGraphExecKernelNodeSetParams_v2", executable, first, cuda.node(saxpy, 1, 32, 5f, x, y, 32));
+        cuda.check("cuGraphLaunch", executable, stream);
+        cuda.synchronize(stream);
+        assertThat(cuda.read(y, 32)[10]).isEqualTo(10 + 5 * 10 + 10);
+        assertThat(cuda.read(x, 32)[10]).isEqualTo(80);
+        cuda.check("cuGraphDestroy", graph);
+        cuda.end();
+        assertThat(cuda.emulator().findingsAtEnd()).isEmpty();
+    }
+
+    /** y = 2 A x + y, and with A transposed; the elements of x lie two apart. */
+    @Test
+    void matricesAreMultipliedWithVectors() {
+        Cuda cuda = with(Configuration.DEFAULT);
+        long a = cuda.buffer(1, 2, 3, 4, 5, 6), x = cuda.buffer(1, 9, 10, 9, 100), y = cuda.buffer(7, 8, 9);
+        cuda.check("cublasSgemv_v2", cuda.cublas(), 0, 2, 3, cuda.memory(2f), a, 2, x, 2, cuda.memory(1f), y, 1);
+        assertThat(cuda.read(y, 3)).containsExactly(2 * 531 + 7, 2 * 642 + 8, 9);
+        cuda.check("cublasSgemv_v2", cuda.cublas(), 1, 2, 3, cuda.memory(1f), a, 2, x, 2, cuda.memory(0f), y, 1);
+        assertThat(cuda.read(y, 3)).containsExactly(21, 43, 65);
+        cuda.end();
+        assertThat(cuda.emulator().findingsAtEnd()).isEmpty();
+    }
+
+    /** What C held counts for nothing where beta is 0, though it was never written. */
+    @Test
+    void productsOfSmallTypesAreSummedInSinglePrecision() {
+        Cuda cuda = with(Configuration.DEFAULT);
+        int bf16 = 14, f32 = 0, computeF32 = 68;
+        // 257 takes 9 bits, of which bf16 keeps 8
+        long a = cuda.buffer(8), c = cuda.buffer(4L);
+        short one = 0x3f80, large = 0x4380;
+        cuda.check("cuMemcpyHtoD_v2", a, cuda.shorts(large, one, one, one), 8L);
+        cuda.check("cublasGemmEx", cuda.cublas(), 0, 0, 1, 1, 2, cuda.memory(1f), a, bf16, 1, a + 4, bf16, 2,
+                cuda.memory(0f), c, f32, 1, computeF32, -1);
+        assertThat(cuda.read(c, 1)).containsExactly(257);
+        cuda.end();
+        assertThat(cuda.emulator().findingsAtEnd()).isEmpty();
+    }
+
+    @Test
+    void ptxIsRefusedWhereHardwareWouldRefuseIt() {
+        Cuda cuda = with(Configuration.DEFAULT);
+        MemorySegment ptx = cuda.ptx(SOURCE), place = cuda.memory(0L);
+        cuda.emulator().configure(Configuration.DEFAULT.withCapability(75));
+        Cuda older = new Cuda(cuda.emulator());
+        assertThat(older.call("cuModuleLoadData", place, ptx)).as("compiled for 8.0").isEqualTo(209);
+        cuda.emulator().configure(Configuration.DEFAULT.withDriver(12_000));
+        Cuda oldDriver = new Cuda(cuda.emulator());
+        assertThat(oldDriver.call("cuModuleLoadData", place, ptx)).as("a driver of CUDA 12.0").isEqualTo(222);
+        oldDriver.end();
+    }
+
+    @Test
+    void ptxThatWasMadeElsewhereIsRunFromItsSource() {
+        Cuda cuda = with(Configuration.DEFAULT);
+        String ptx = ".version 7.0\n.target sm_75\n";
+        assertThat(cuda.call("cuModuleLoadData", cuda.memory(0L), cuda.text(ptx))).isEqualTo(218);
+        cuda.emulator().forgetFindings();
+        cuda.emulator().standIn(ptx, SOURCE, "sm_75");
+        long module = cuda.made("cuModuleLoadData", cuda.text(ptx)), x = cuda.buffer(ramp(64)), y = cuda.buffer(4);
+        cuda.launch(cuda.function(module, "sum"), 1, 64, 0, x, y);
+        assertThat(cuda.read(y, 1)).containsExactly(64 * 63 / 2);
+        cuda.check("cuModuleUnload", module);
+        cuda.end();
+        assertThat(cuda.emulator().findingsAtEnd()).isEmpty();
+    }
+
+    @Test
+    void whatIsReleasedAfterAFailureIsNoLeak() {
+        Cuda cuda = with(Configuration.DEFAULT);
+        cuda.emulator().fail(Failure.deviceLost(1));
+        long x = cuda.buffer(ramp(64)), stream = cuda.stream();
+        cuda.event();
+        cuda.hostMemory(4);
+        assertThat(cuda.launch(cuda.kernel(SOURCE, "saxpy"), 1, 32, stream, 1f, x, x, 32)).isEqualTo(214);
+        assertThat(cuda.call("cuStreamSynchronize", stream)).isEqualTo(214);
+        cuda.end();
+        assertThat(cuda.emulator().findingsAtEnd()).isEmpty();
+    }
+
+    /** What fails on one device leaves the other alone, and each has memory of its own. */
+    @Test
+    void devicesAreApart() {
+        Emulator emulator = Cuda.emulator(Configuration.DEFAULT.withDevices(2).withMemory(1000));
+        Cuda first = new Cuda(emulator);
+        long module = first.made("cuModuleLoadData", first.ptx(SOURCE)), x = first.buffer(1000);
+        first.launch(first.function(module, "saxpy"), 1, 32, 0, 1f, 8L, x, 32);
+        assertThat(first.call("cuCtxSynchronize")).isEqualTo(Cuda.ILLEGAL_ADDRESS);
+        long second = first.made("cuCtxCreate_v2", 0, 1);
+        assertThat(first.call("cuCtxSynchronize")).isZero();
+        first.free(first.made("cuMemAlloc_v2", 1000L));
+        assertThat(first.call("cuCtxDestroy_v2", second)).isZero();
+        first.end();
+        assertThat(emulator.findings()).extracting(Finding::kind).contains(Finding.Kind.OUT_OF_BOUNDS);
+    }
+
+    @Test
+    void eventsTellWhenTheirStreamReachedThem() {
+        Cuda cuda = with(Configuration.DEFAULT);
+        long stream = cuda.stream(), start = cuda.event(), end = cuda.event(), x = cuda.buffer(4);
+        cuda.check("cuEventRecord", start, stream);
+        cuda.check("cuMemsetD32Async", x, 0, 1L, stream);
+        cuda.check("cuEventRecord", end, stream);
+        assertThat(cuda.call("cuEventElapsedTime", cuda.memory(0f), start, end)).as("not ready").isEqualTo(600);
+        assertThat(cuda.call("cuEventQuery", end)).isEqualTo(600);
+        cuda.check("cuEventSynchronize", end);
+        assertThat(cuda.call("cuEventElapsedTime", cuda.memory(0f), start, end)).isZero();
+        cuda.end();
+        assertThat(cuda.emulator().findingsAtEnd()).isEmpty();
+    }
 }
