@@ -68,7 +68,8 @@ public class QueuedDevice implements Device {
             words = queue.pinned(4L * Fault.WORDS);
             first = pool.take(words.byteSize());
             if (first == 0)
-                throw DriverFailure.OUT_OF_MEMORY.exception(model.name() + ": taking its first memory failed");
+                throw new OutOfDeviceMemoryException(
+                        model.name() + ": taking its first memory failed, for there is no room");
             queue.clear(first, words.byteSize());
             works = true;
         } catch (ChainruleException e) {
