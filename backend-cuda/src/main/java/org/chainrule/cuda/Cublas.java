@@ -8,6 +8,7 @@ import jcuda.cudaDataType;
 import jcuda.jcublas.cublasComputeType;
 import jcuda.jcublas.cublasGemmAlgo;
 import jcuda.jcublas.cublasHandle;
+import jcuda.jcublas.cublasMath;
 import jcuda.jcublas.cublasOperation;
 import jcuda.jcublas.cublasStatus;
 import jcuda.runtime.cudaStream_t;
@@ -30,13 +31,13 @@ final class Cublas implements AutoCloseable {
 
     private final CudaQueue queue;
     private final cublasHandle handle;
-    private final long workspace;
+    /** 0 where there is no room for it. */
+    private long workspace;
     private final boolean tf32 = Boolean.getBoolean(TF32);
 
-    private Cublas(CudaQueue queue, cublasHandle handle, long workspace) {
+    private Cublas(CudaQueue queue, cublasHandle handle) {
         this.queue = queue;
         this.handle = handle;
-        this.workspace = workspace;
     }
 
     /** Products of {@code queue}; none where the library is not there or cannot be started, which is no reason not to compute. */
@@ -49,13 +50,16 @@ final class Cublas implements AutoCloseable {
                     queue.device(), cublasStatus.stringFor(status));
             return Optional.empty();
         }
-        long workspace = queue.take(WORKSPACE);
-        Cublas c = new Cublas(queue, handle, workspace);
+        Cublas c = new Cublas(queue, handle);
         boolean ready = false;
         try {
-            c.check(cublasSetStream(handle, new cudaStream_t(queue.stream())), "starting cuBLAS");
-            if (workspace != 0) c.check(cublasSetWorkspace(handle, new Address.OnDevice(workspace), WORKSPACE),
+            c.workspace = queue.take(WORKSPACE);
+            // sums of f16 and bf16 are not to be rounded to those in between
+            c.check(cublasSetMathMode(handle, cublasMath.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION),
                     "starting cuBLAS");
+            c.check(cublasSetStream(handle, new cudaStream_t(queue.stream())), "starting cuBLAS");
+            if (c.workspace != 0)
+                c.check(cublasSetWorkspace(handle, new Address.OnDevice(c.workspace), WORKSPACE), "starting cuBLAS");
             ready = true;
         } finally {
             if (!ready) c.close();
@@ -65,9 +69,17 @@ final class Cublas implements AutoCloseable {
 
     private void check(int status, String doing) {
         if (status == cublasStatus.CUBLAS_STATUS_SUCCESS) return;
+        String what = queue.device() + ": " + doing + " failed with " + cublasStatus.stringFor(status);
+        switch (status) {
+            case cublasStatus.CUBLAS_STATUS_NOT_SUPPORTED, cublasStatus.CUBLAS_STATUS_ARCH_MISMATCH,
+                    cublasStatus.CUBLAS_STATUS_INVALID_VALUE ->
+                    throw new UnsupportedOpException(
+                            what + ": it does not take this product on this device; compute it in another dtype, or use --backend cpu");
+            default -> {}
+        }
         DriverFailure failure = status == cublasStatus.CUBLAS_STATUS_ALLOC_FAILED ? DriverFailure.OUT_OF_MEMORY
                 : DriverFailure.LOST;
-        throw failure.exception(queue.device() + ": " + doing + " failed with " + cublasStatus.stringFor(status));
+        throw failure.exception(what);
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.chainrule.BackendUnavailableException;
 import org.chainrule.ChainruleException;
+import org.chainrule.InvalidArgumentException;
 import org.chainrule.Shape;
 import org.chainrule.kernels.Tuner;
 import org.chainrule.spi.Backend;
@@ -143,6 +144,9 @@ public final class CudaBackend implements Backend {
 
     @Override
     public void tune(int index, List<Shape> products, Consumer<Tuned> told) {
+        if (Boolean.getBoolean(Cublas.TF32))
+            throw new InvalidArgumentException("tune holds each form to the rounding of f32, and -D"
+                    + Cublas.TF32 + "=true gives that up: tune without it");
         CudaHardware hardware = hardware(index);
         try (CudaDevice device = new CudaDevice(hardware, Optional.empty())) {
             new Tuner(device, device.tuned(), device::compile).tuneAll(products, hardware.tuningFile(), told);

@@ -12,7 +12,7 @@ import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
 import org.chainrule.BackendUnavailableException;
-import org.chainrule.DeviceLostException;
+import org.chainrule.ChainruleException;
 import org.chainrule.kernels.CommandQueue;
 import org.chainrule.kernels.DeviceFunction;
 import org.chainrule.kernels.LibraryProduct;
@@ -94,12 +94,12 @@ final class CudaQueue implements CommandQueue {
 
     /** Tells that a command is about to be queued. */
     void asks() {
-        events.ifPresent(CudaEvents::asks);
+        if (events.isPresent()) events.get().asks();
     }
 
     /** Tells that it was. */
     void queued(Kind kind, Kernel.Label label, long bytes) {
-        events.ifPresent(e -> e.queued(kind, label, bytes));
+        if (events.isPresent()) events.get().queued(kind, label, bytes);
     }
 
     /** Tells that a kernel was queued. */
@@ -129,8 +129,8 @@ final class CudaQueue implements CommandQueue {
         try {
             // what waits may be on its way there
             uploads.flush();
-        } catch (DeviceLostException lost) {
-            LOG.log(System.Logger.Level.DEBUG, "memory of a lost device is released", lost);
+        } catch (ChainruleException lost) {
+            LOG.log(System.Logger.Level.DEBUG, "memory is released to which nothing can be copied any more", lost);
         }
         cuMemFree(new Address.OnDevice(memory));
     }
@@ -213,7 +213,11 @@ final class CudaQueue implements CommandQueue {
     /** Has cuBLAS multiply from now on; whether it is there. */
     boolean startCublas() {
         enter();
-        cublas = Cublas.of(this);
+        try {
+            cublas = Cublas.of(this);
+        } catch (ChainruleException e) {
+            LOG.log(System.Logger.Level.WARNING, device() + ": cuBLAS cannot be started; products are our own", e);
+        }
         return cublas.isPresent();
     }
 

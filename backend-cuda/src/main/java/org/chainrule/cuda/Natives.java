@@ -82,20 +82,29 @@ enum Natives {
                     + " (JCuda has one for Linux and Windows on x86-64)");
             byte[] bytes = resource.readAllBytes();
             Optional<Path> kept = BinaryCache.folder("cuda").map(f -> f.resolve("jcuda-" + JCudaVersion.get()));
-            Path folder = kept.isPresent() ? Files.createDirectories(kept.get().toAbsolutePath())
-                    : Files.createTempDirectory("chainrule-jcuda");
-            Path file = folder.resolve(name);
-            if (kept.isEmpty()) {
-                // in the order in which they can be: the last first
-                folder.toFile().deleteOnExit();
-                file.toFile().deleteOnExit();
+            if (kept.isPresent()) {
+                try {
+                    Path folder = Files.createDirectories(kept.get().toAbsolutePath());
+                    place(bytes, folder.resolve(name));
+                    return folder;
+                } catch (IOException | ChainruleException e) {
+                    LOG.log(System.Logger.Level.DEBUG, "native parts of JCuda cannot be kept", e);
+                }
             }
-            // what another process maps stays as it is: the name is given to another file
-            if (!Files.isRegularFile(file) || !Arrays.equals(Files.readAllBytes(file), bytes))
-                AtomicFile.write(file, channel -> {
-                    for (ByteBuffer b = ByteBuffer.wrap(bytes); b.hasRemaining();) channel.write(b);
-                });
+            Path folder = Files.createTempDirectory("chainrule-jcuda");
+            // in the order in which they can be: the last first
+            folder.toFile().deleteOnExit();
+            folder.resolve(name).toFile().deleteOnExit();
+            place(bytes, folder.resolve(name));
             return folder;
         }
+    }
+
+    /** What another process maps stays as it is: the name is given to another file. */
+    private static void place(byte[] bytes, Path file) throws IOException {
+        if (Files.isRegularFile(file) && Arrays.equals(Files.readAllBytes(file), bytes)) return;
+        AtomicFile.write(file, channel -> {
+            for (ByteBuffer b = ByteBuffer.wrap(bytes); b.hasRemaining();) channel.write(b);
+        });
     }
 }

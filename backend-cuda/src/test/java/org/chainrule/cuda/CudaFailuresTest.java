@@ -47,7 +47,9 @@ class CudaFailuresTest {
     private static double train() {
         try (Session s = Session.open("cuda")) {
             Tensor w = s.tensor(new float[][] {{1, 2}, {3, 4}});
-            Tensor big = s.tensor(new float[64][64]);
+            float[][] whole = new float[64][64];
+            for (int i = 0; i < 64; i++) for (int j = 0; j < 64; j++) whole[i][j] = (i + 3 * j) % 5 - 1;
+            Tensor big = s.tensor(whole);
             try (Step step = s.step(() -> {
                 s.assign(w, w.times(0.5).plus(big.matmul(big).sum()));
                 return w.sum();

@@ -44,9 +44,6 @@ class KernelsCompileTest {
             "-diag-suppress", "177", "-Werror", "all-warnings");
     private static final Pattern USED =
             Pattern.compile("entry function '([a-z_]+)_\\d+' for .*?Used (\\d+) registers", Pattern.DOTALL);
-    /** Registers of a thread, beyond which a group of 256 does not fit a multiprocessor. */
-    private static final int REGISTERS = 255;
-
     private Path folder = Path.of("");
 
     /** Registers at most, by function and architecture. */
@@ -140,7 +137,6 @@ class KernelsCompileTest {
             for (Matcher m = USED.matcher(told); m.find();)
                 most.merge(m.group(1), Integer.parseInt(m.group(2)), Math::max);
         assertThat(most.keySet()).isEqualTo(counts.keySet());
-        assertThat(most.values()).allMatch(n -> n <= REGISTERS);
         most.forEach((function, n) -> registers.computeIfAbsent(function, _ -> new TreeMap<>()).put(architecture, n));
     }
 

@@ -29,6 +29,7 @@ final class ClQueue implements CommandQueue {
     private final ClHardware hardware;
     private final long context, queue;
     private final Profile profile;
+    private final Arena arena = Arena.ofShared();
     private final List<Long> pinned = new ArrayList<>();
     private final Set<Source> ran = new HashSet<>();
     /** The kernel that was queued last: what a driver finds out late is about it, or about one before it. */
@@ -93,9 +94,12 @@ final class ClQueue implements CommandQueue {
         if (memory != 0) clReleaseMemObject(memory);
     }
 
-    /** Memory that the driver chose for transfers, mapped until the queue is closed. */
+    /** For a processor any memory will do; for others it is the driver's own choice, mapped until the queue is closed. */
     @Override
     public MemorySegment pinned(long bytes) {
+        if (hardware.kind() == ClHardware.Kind.CPU)
+            return MemorySegment.ofAddress(MemoryUtil.nmemAlignedAllocChecked(64, bytes)).reinterpret(bytes, arena,
+                    m -> MemoryUtil.nmemAlignedFree(m.address()));
         try (MemoryStack stack = MemoryStack.stackPush()) {
             String doing = "taking " + bytes + " bytes of the host's memory for transfers";
             IntBuffer code = stack.mallocInt(1);
@@ -177,6 +181,7 @@ final class ClQueue implements CommandQueue {
     public void close() {
         clFinish(queue);
         profile.waited();
+        arena.close();
         // what is mapped ends with its memory
         pinned.forEach(this::release);
         synchronized (Compiler.BUILDING) {

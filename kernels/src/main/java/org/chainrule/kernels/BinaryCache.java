@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.chainrule.ChainruleException;
@@ -23,6 +25,9 @@ public final class BinaryCache {
     public static final String PROPERTY = "chainrule.cache";
 
     private static final System.Logger LOG = System.getLogger(BinaryCache.class.getName());
+
+    /** Bytes of a SHA-256. */
+    private static final int HASH = 32;
 
     private final Optional<Path> folder;
     private final String device;
@@ -64,11 +69,18 @@ public final class BinaryCache {
     public Optional<byte[]> read(String text) {
         try {
             Optional<Path> file = file(text).filter(Files::isRegularFile);
-            return file.isEmpty() ? Optional.empty() : Optional.of(Files.readAllBytes(file.get()));
+            return file.isEmpty() ? Optional.empty() : whole(Files.readAllBytes(file.get()));
         } catch (IOException | SecurityException e) {
             LOG.log(System.Logger.Level.DEBUG, "a kept binary cannot be read", e);
             return Optional.empty();
         }
+    }
+
+    /** The binary behind its hash; empty where the file was damaged: not every driver bears such a binary. */
+    private static Optional<byte[]> whole(byte[] kept) {
+        if (kept.length < HASH) return Optional.empty();
+        byte[] binary = Arrays.copyOfRange(kept, HASH, kept.length);
+        return Arrays.equals(hash(binary), Arrays.copyOf(kept, HASH)) ? Optional.of(binary) : Optional.empty();
     }
 
     /** Keeps what {@code binary} gives for {@code text}. */
@@ -80,7 +92,8 @@ public final class BinaryCache {
         try {
             Files.createDirectories(file.get().getParent());
             AtomicFile.write(file.get(), channel -> {
-                for (ByteBuffer b = ByteBuffer.wrap(bytes); b.hasRemaining();) channel.write(b);
+                for (ByteBuffer b : List.of(ByteBuffer.wrap(hash(bytes)), ByteBuffer.wrap(bytes)))
+                    while (b.hasRemaining()) channel.write(b);
             });
         } catch (IOException | ChainruleException | SecurityException e) {
             LOG.log(System.Logger.Level.DEBUG, "a binary cannot be kept", e);
@@ -93,9 +106,12 @@ public final class BinaryCache {
 
     /** The SHA-256 of {@code text}, in hexadecimal digits. */
     static String digest(String text) {
+        return HexFormat.of().formatHex(hash(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static byte[] hash(byte[] bytes) {
         try {
-            return HexFormat.of().formatHex(
-                    MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }

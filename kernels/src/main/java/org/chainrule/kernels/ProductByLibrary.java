@@ -17,13 +17,16 @@ final class ProductByLibrary {
     /** A slot that no schedule has: it stands for the scratch memory of the product. */
     private static final int PRODUCT = Integer.MAX_VALUE;
 
+    /** Releases of cuBLAS gave wrong results beyond so many. */
+    private static final int BATCHES = 65_535;
+
     private ProductByLibrary() {}
 
     /** How it computes {@code p}; empty where it does not take how the operands lie, or their dtype. */
     static Optional<Recipe> recipe(MatrixProduct p) {
         Kernel.MatMul k = p.k;
         DType in = k.a().dtype();
-        if (!in.isFloat() || in != k.b().dtype() || p.depth == 0) return Optional.empty();
+        if (!in.isFloat() || in != k.b().dtype() || p.depth == 0 || p.batches > BATCHES) return Optional.empty();
         Operand only = k.out().getFirst();
         boolean direct = k.out().size() == 1 && k.epilogue().equals(Program.identity(k.epilogue().args().getFirst()))
                 && takes(in, only.dtype());
@@ -37,7 +40,8 @@ final class ProductByLibrary {
         for (int i = 0; i < layouts.size(); i++)
             LibraryProduct.Matrix.of(layouts.get(i), batch.extents().isEmpty() ? 0 : batch.strides().get(i).getFirst())
                     .ifPresent(matrices::add);
-        if (matrices.size() < layouts.size() || matrices.get(2).transposed()) return Optional.empty();
+        boolean backwards = matrices.stream().anyMatch(m -> m.stride() < 0);
+        if (matrices.size() < layouts.size() || backwards || matrices.get(2).transposed()) return Optional.empty();
         Argument to = direct ? new Argument.Slot(only.slot()) : new Argument.Scratch(0);
         LibraryProduct product = new LibraryProduct(in, type, p.rows, p.columns, p.depth, matrices.get(0),
                 matrices.get(1), matrices.get(2), p.batches,

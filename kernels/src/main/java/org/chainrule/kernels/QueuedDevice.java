@@ -22,6 +22,7 @@ import org.chainrule.spi.Device;
 
 /** A device that runs the recipes of kernels through one queue: all that does not depend on the driver's interface. */
 public class QueuedDevice implements Device {
+    private static final System.Logger LOG = System.getLogger(QueuedDevice.class.getName());
     private static final int MIB = 1 << 20;
 
     private final Model model;
@@ -209,6 +210,12 @@ public class QueuedDevice implements Device {
     public void close() {
         if (!open) return;
         open = false;
+        try {
+            // what is queued may use whatever is released here
+            queue.await();
+        } catch (ChainruleException lost) {
+            LOG.log(System.Logger.Level.DEBUG, "a device is closed that no longer answers", lost);
+        }
         live.forEach(queue::release);
         live.clear();
         liveBytes = 0;
