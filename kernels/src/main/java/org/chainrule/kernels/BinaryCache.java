@@ -9,9 +9,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.zip.CRC32;
 import org.chainrule.ChainruleException;
 import org.chainrule.io.AtomicFile;
 
@@ -25,9 +25,6 @@ public final class BinaryCache {
     public static final String PROPERTY = "chainrule.cache";
 
     private static final System.Logger LOG = System.getLogger(BinaryCache.class.getName());
-
-    /** Bytes of a SHA-256. */
-    private static final int HASH = 32;
 
     private final Optional<Path> folder;
     private final String device;
@@ -76,11 +73,17 @@ public final class BinaryCache {
         }
     }
 
-    /** The binary behind its hash; empty where the file was damaged: not every driver bears such a binary. */
+    /** The binary behind its checksum; empty where the file was damaged: not every driver bears such a binary. */
     private static Optional<byte[]> whole(byte[] kept) {
-        if (kept.length < HASH) return Optional.empty();
-        byte[] binary = Arrays.copyOfRange(kept, HASH, kept.length);
-        return Arrays.equals(hash(binary), Arrays.copyOf(kept, HASH)) ? Optional.of(binary) : Optional.empty();
+        if (kept.length < Long.BYTES) return Optional.empty();
+        byte[] binary = Arrays.copyOfRange(kept, Long.BYTES, kept.length);
+        return ByteBuffer.wrap(kept).getLong() == checksum(binary) ? Optional.of(binary) : Optional.empty();
+    }
+
+    private static long checksum(byte[] bytes) {
+        CRC32 crc = new CRC32();
+        crc.update(bytes);
+        return crc.getValue();
     }
 
     /** Keeps what {@code binary} gives for {@code text}. */
@@ -92,8 +95,8 @@ public final class BinaryCache {
         try {
             Files.createDirectories(file.get().getParent());
             AtomicFile.write(file.get(), channel -> {
-                for (ByteBuffer b : List.of(ByteBuffer.wrap(hash(bytes)), ByteBuffer.wrap(bytes)))
-                    while (b.hasRemaining()) channel.write(b);
+                ByteBuffer b = ByteBuffer.allocate(Long.BYTES + bytes.length).putLong(checksum(bytes)).put(bytes);
+                for (b.flip(); b.hasRemaining();) channel.write(b);
             });
         } catch (IOException | ChainruleException | SecurityException e) {
             LOG.log(System.Logger.Level.DEBUG, "a binary cannot be kept", e);
@@ -106,12 +109,9 @@ public final class BinaryCache {
 
     /** The SHA-256 of {@code text}, in hexadecimal digits. */
     static String digest(String text) {
-        return HexFormat.of().formatHex(hash(text.getBytes(StandardCharsets.UTF_8)));
-    }
-
-    private static byte[] hash(byte[] bytes) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
+            return HexFormat.of().formatHex(
+                    MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
         }
