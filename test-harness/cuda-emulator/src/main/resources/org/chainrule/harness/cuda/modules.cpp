@@ -300,16 +300,6 @@ CUDA cuFuncSetCacheConfig(void *handle, int) {
     return functionOf(handle) ? SUCCESS : INVALID_HANDLE;
 }
 
-CUDA cuOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, void *handle, int threads, size_t dynamicBytes) {
-    CALL(CONTEXT);
-    Function *function = functionOf(handle);
-    if (!function) return INVALID_HANDLE;
-    if (threads <= 0) return INVALID_VALUE;
-    size_t shared = function->sharedBytes + dynamicBytes;
-    *blocks = std::min({32, 2048 / threads, shared ? static_cast<int>(MOST_SHARED_OPTED_IN / shared) : 32});
-    return SUCCESS;
-}
-
 CUDA cuLaunchKernel(void *function, unsigned gridX, unsigned gridY, unsigned gridZ, unsigned blockX, unsigned blockY, unsigned blockZ,
     unsigned dynamicBytes, void *streamHandle, void **arguments, void **extra) {
     CALL(CONTEXT);

@@ -326,26 +326,6 @@ CUBLAS cublasDgemmStridedBatched(void *handle, int opA, int opB, int m, int n, i
     return product(__func__, handle, opA, opB, m, n, k, alpha, a, lda, strideA, b, ldb, strideB, beta, c, ldc, strideC, batch, DOUBLE);
 }
 
-/** y = alpha op(A) x + beta y, as the product of the row x with the transpose of op(A). */
-static int vectorProduct(const char *function, void *handle, int op, int m, int n, const void *alpha, const void *a, int lda, const void *x, int stepX, const void *beta,
-    void *y, int stepY, Precision precision) {
-    if (stepX < 1 || stepY < 1) return NOT_SUPPORTED_;
-    if (lda < std::max(1, m)) {
-        report("LEADING_DIMENSION", "%s: the leading dimension of A is %d, and its columns have %d rows", function, lda, m);
-        return INVALID_VALUE_;
-    }
-    bool transposed = isTransposed(op);
-    return product(function, handle, N, transposed ? N : T, 1, transposed ? n : m, transposed ? m : n, alpha, x, stepX, 0, a, lda, 0, beta, y, stepY, 0, 1, precision);
-}
-
-CUBLAS cublasSgemv_v2(void *handle, int op, int m, int n, const float *alpha, const void *a, int lda, const void *x, int stepX, const float *beta, void *y, int stepY) {
-    return vectorProduct(__func__, handle, op, m, n, alpha, a, lda, x, stepX, beta, y, stepY, SINGLE);
-}
-
-CUBLAS cublasDgemv_v2(void *handle, int op, int m, int n, const double *alpha, const void *a, int lda, const void *x, int stepX, const double *beta, void *y, int stepY) {
-    return vectorProduct(__func__, handle, op, m, n, alpha, a, lda, x, stepX, beta, y, stepY, DOUBLE);
-}
-
 CUBLAS cublasGemmEx(void *handle, int opA, int opB, int m, int n, int k, const void *alpha, const void *a, int typeA, int lda, const void *b, int typeB, int ldb,
     const void *beta, void *c, int typeC, int ldc, int compute, int) {
     Precision precision;

@@ -268,23 +268,6 @@ CUDA cuGraphGetNodes(void *handle, Node **nodes, size_t *count) {
     return SUCCESS;
 }
 
-CUDA cuGraphGetEdges(void *handle, Node **from, Node **to, size_t *count) {
-    CALL(CONTEXT);
-    Graph *graph = living<Graph>(handle, "graph");
-    if (!graph) return INVALID_VALUE;
-    size_t edge = 0;
-    for (auto &node : graph->nodes)
-        for (size_t before : node->after) {
-            if (from && edge < *count) {
-                from[edge] = graph->nodes[before].get();
-                to[edge] = node.get();
-            }
-            edge++;
-        }
-    *count = edge;
-    return SUCCESS;
-}
-
 CUDA cuGraphNodeGetType(void *handle, int *type) {
     CALL(CONTEXT);
     Node *node = nodeOf(handle);

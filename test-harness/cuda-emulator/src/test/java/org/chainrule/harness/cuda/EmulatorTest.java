@@ -231,19 +231,6 @@ class EmulatorTest {
         assertThat(cuda.emulator().findingsAtEnd()).isEmpty();
     }
 
-    /** y = 2 A x + y, and with A transposed; the elements of x lie two apart. */
-    @Test
-    void matricesAreMultipliedWithVectors() {
-        Cuda cuda = with(Configuration.DEFAULT);
-        long a = cuda.buffer(1, 2, 3, 4, 5, 6), x = cuda.buffer(1, 9, 10, 9, 100), y = cuda.buffer(7, 8, 9);
-        cuda.check("cublasSgemv_v2", cuda.cublas(), 0, 2, 3, cuda.memory(2f), a, 2, x, 2, cuda.memory(1f), y, 1);
-        assertThat(cuda.read(y, 3)).containsExactly(2 * 531 + 7, 2 * 642 + 8, 9);
-        cuda.check("cublasSgemv_v2", cuda.cublas(), 1, 2, 3, cuda.memory(1f), a, 2, x, 2, cuda.memory(0f), y, 1);
-        assertThat(cuda.read(y, 3)).containsExactly(21, 43, 65);
-        cuda.end();
-        assertThat(cuda.emulator().findingsAtEnd()).isEmpty();
-    }
-
     /** What C held counts for nothing where beta is 0, though it was never written. */
     @Test
     void productsOfSmallTypesAreSummedInSinglePrecision() {
