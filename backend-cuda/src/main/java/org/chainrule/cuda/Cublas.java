@@ -32,39 +32,43 @@ final class Cublas implements AutoCloseable {
     private final CudaQueue queue;
     private final cublasHandle handle;
     /** 0 where there is no room for it. */
-    private long workspace;
+    private final long workspace;
     private final boolean tf32 = Boolean.getBoolean(TF32);
 
-    private Cublas(CudaQueue queue, cublasHandle handle) {
+    private Cublas(CudaQueue queue, cublasHandle handle, long workspace) {
         this.queue = queue;
         this.handle = handle;
+        this.workspace = workspace;
     }
 
     /** Products of {@code queue}; none where the library is not there or cannot be started, which is no reason not to compute. */
     static Optional<Cublas> of(CudaQueue queue) {
         if (Natives.CUBLAS.load().isPresent()) return Optional.empty();
+        long workspace = queue.take(WORKSPACE);
         cublasHandle handle = new cublasHandle();
         int status = cublasCreate(handle);
-        if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
-            LOG.log(System.Logger.Level.WARNING, "{0}: cuBLAS cannot be started ({1}); products are our own",
-                    queue.device(), cublasStatus.stringFor(status));
-            return Optional.empty();
+        if (status == cublasStatus.CUBLAS_STATUS_SUCCESS) {
+            Cublas c = new Cublas(queue, handle, workspace);
+            status = c.start();
+            if (status == cublasStatus.CUBLAS_STATUS_SUCCESS) return Optional.of(c);
+            c.close();
+        } else {
+            queue.release(workspace);
         }
-        Cublas c = new Cublas(queue, handle);
-        boolean ready = false;
-        try {
-            c.workspace = queue.take(WORKSPACE);
-            // sums of f16 and bf16 are not to be rounded to those in between
-            c.check(cublasSetMathMode(handle, cublasMath.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION),
-                    "starting cuBLAS");
-            c.check(cublasSetStream(handle, new cudaStream_t(queue.stream())), "starting cuBLAS");
-            if (c.workspace != 0)
-                c.check(cublasSetWorkspace(handle, new Address.OnDevice(c.workspace), WORKSPACE), "starting cuBLAS");
-            ready = true;
-        } finally {
-            if (!ready) c.close();
-        }
-        return Optional.of(c);
+        LOG.log(System.Logger.Level.WARNING, "{0}: cuBLAS cannot be started ({1}); products are our own",
+                queue.device(), cublasStatus.stringFor(status));
+        return Optional.empty();
+    }
+
+    /** Returns the status of the first call that fails, or success. */
+    private int start() {
+        // sums of f16 and bf16 are not to be rounded to those in between
+        int status = cublasSetMathMode(handle, cublasMath.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION);
+        if (status == cublasStatus.CUBLAS_STATUS_SUCCESS)
+            status = cublasSetStream(handle, new cudaStream_t(queue.stream()));
+        if (status == cublasStatus.CUBLAS_STATUS_SUCCESS && workspace != 0)
+            status = cublasSetWorkspace(handle, new Address.OnDevice(workspace), WORKSPACE);
+        return status;
     }
 
     private void check(int status, String doing) {

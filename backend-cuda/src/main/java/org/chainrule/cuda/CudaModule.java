@@ -1,8 +1,11 @@
 package org.chainrule.cuda;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static jcuda.driver.JCudaDriver.*;
 
+import java.lang.foreign.Arena;
 import java.util.Optional;
+import jcuda.Pointer;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
@@ -16,7 +19,12 @@ record CudaModule(CudaQueue queue, CUmodule module, byte[] binary) implements So
     static Optional<SourceCompiler.Program> load(CudaQueue queue, byte[] image) {
         queue.enter();
         CUmodule module = new CUmodule();
-        int status = cuModuleLoadData(module, image);
+        int status;
+        try (Arena arena = Arena.ofConfined()) {
+            // from outside of the heap: PTX takes the driver seconds, in which an array's collector would have to wait
+            status = cuModuleLoadDataEx(module, Address.OnHost.of(arena.allocateFrom(JAVA_BYTE, image), 0), 0,
+                    new int[0], Pointer.to(new int[0]));
+        }
         if (status == CUresult.CUDA_SUCCESS) return Optional.of(new CudaModule(queue, module, image));
         return switch (status) {
             case CUresult.CUDA_ERROR_INVALID_IMAGE, CUresult.CUDA_ERROR_NO_BINARY_FOR_GPU,

@@ -216,7 +216,8 @@ final class CudaQueue implements CommandQueue {
         try {
             cublas = Cublas.of(this);
         } catch (ChainruleException e) {
-            LOG.log(System.Logger.Level.WARNING, device() + ": cuBLAS cannot be started; products are our own", e);
+            // the device fails: the next call tells
+            LOG.log(System.Logger.Level.DEBUG, "cuBLAS cannot be started", e);
         }
         return cublas.isPresent();
     }

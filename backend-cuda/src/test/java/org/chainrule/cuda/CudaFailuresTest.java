@@ -41,6 +41,7 @@ class CudaFailuresTest {
     @AfterEach
     void keepAsBefore() {
         System.setProperty(BinaryCache.PROPERTY, cache);
+        assertThat(emulator.findingsAtEnd()).isEmpty();
     }
 
     /** Trains a little: what it asks of the driver is what any program does. */
@@ -69,8 +70,8 @@ class CudaFailuresTest {
         cuMemsetD8Async             | 1 |   1 | BackendUnavailableException | writing to it failed with CUDA_ERROR_INVALID_VALUE
         cuMemAlloc_v2               | 4 |   2 | OutOfDeviceMemoryException  | elements of F32
         cuMemcpyHtoDAsync_v2        | 1 |   1 | DeviceLostException         | copying to it failed with CUDA_ERROR_INVALID_VALUE
-        cuModuleLoadData            | 1 |   2 | OutOfDeviceMemoryException  | loading a module
-        cuModuleLoadData            | 1 | 218 | KernelCompilationException  | an image that the driver does not take
+        cuModuleLoadDataEx          | 1 |   2 | OutOfDeviceMemoryException  | loading a module
+        cuModuleLoadDataEx          | 1 | 218 | KernelCompilationException  | an image that the driver does not take
         cuModuleGetFunction         | 1 | 500 | DeviceLostException         | finding kernel
         cuLaunchKernel              | 1 | 701 | KernelCompilationException  | too few registers
         cuLaunchKernel              | 2 |   1 | DeviceLostException         | starting
@@ -82,7 +83,11 @@ class CudaFailuresTest {
         cuStreamSynchronize         | 2 | 719 | DeviceLostException         | CUDA_ERROR_LAUNCH_FAILED
         nvrtcCompileProgram         | 1 |   6 | KernelCompilationException  | does not compile
         nvrtcCreateProgram          | 1 |  11 | KernelCompilationException  | reading the source for
-        cublasGemmEx                | 1 |  13 | DeviceLostException         | multiplying for matmul""")
+        cublasGemmEx                | 1 |  13 | DeviceLostException         | multiplying for matmul
+        cublasGemmEx                | 1 |  15 | UnsupportedOpException      | it does not take this product
+        cuCtxSetCurrent             | 2 |   2 | OutOfDeviceMemoryException  | turning to it
+        cuStreamBeginCapture_v2     | 1 |   1 | DeviceLostException         | making a graph
+        cuGraphAddKernelNode_v2     | 1 |   1 | DeviceLostException         | making a graph""")
     // @formatter:on
     void anErrorIsToldOnceAndTheNextSessionWorks(String function, int from, int code, String exception, String text) {
         emulator.fail(Failure.of(function, from, code));
@@ -119,10 +124,11 @@ class CudaFailuresTest {
         forgetWhatALostDeviceKept();
     }
 
-    @Test
-    void withoutCublasProductsAreOurOwn() {
+    @ParameterizedTest
+    @CsvSource({"cublasCreate_v2, 3", "cublasSetStream_v2, 14", "cublasSetMathMode, 7", "cublasSetWorkspace_v2, 7"})
+    void withoutCublasProductsAreOurOwn(String function, int code) {
         double products = train();
-        emulator.fail(Failure.noCublasHandle());
+        emulator.fail(Failure.of(function, 1, code));
         emulator.resetCounters();
         assertThat(train()).isEqualTo(products);
         assertThat(emulator.counters().products()).isZero();
