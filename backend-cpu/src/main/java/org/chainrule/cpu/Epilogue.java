@@ -10,9 +10,9 @@ public interface Epilogue {
     /**
      * Called once for each element of C, in runs, after its whole sum; from any thread, several at a time.
      *
-     * @param row the run's row in C
-     * @param column the first column of the run in C
-     * @param columns the length of the run
+     * @param row the row in C of the run's first element
+     * @param column its column
+     * @param columns the length of the run, which goes on in the next rows where they follow in memory
      * @param c the array that holds C
      * @param offset the index of the run's first element in {@code c}
      */

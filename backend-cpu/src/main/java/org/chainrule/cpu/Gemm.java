@@ -19,7 +19,7 @@ public final class Gemm {
     /** Products of at most this many multiply-adds run in plain loops. */
     static final long TINY = 1 << 10;
     /** Multiply-adds that are worth a thread. */
-    private static final long SHARE = 1 << 19;
+    private static final long SHARE = 1 << 17;
     /** The same for products with a vector, which wait for memory. */
     private static final long VECTOR_SHARE = 1 << 18;
     private static final int MAX_DEPTH = 384;
@@ -57,7 +57,7 @@ public final class Gemm {
             return k;
         }
         int blocks = (k + MAX_DEPTH - 1) / MAX_DEPTH;
-        return roundUp((k + blocks - 1) / blocks, 8);
+        return roundUp((k + blocks - 1) / blocks, 16);
     }
 
     static int roundUp(int x, int multiple) {
@@ -226,8 +226,8 @@ public final class Gemm {
         }
     }
 
-    /** Columns of C after which the epilogue runs on {@code rows} rows: as many as stay in cache, in whole tiles. */
-    static int epilogueColumns(int rows, int width) {
-        return Math.max(1, EPILOGUE_BLOCK / (rows * width)) * width;
+    /** The side, in whole tiles, of the rectangles of C with the other side {@code other} that stay in cache until their epilogue. */
+    static int epilogueSide(int other, int tile) {
+        return Math.max(1, EPILOGUE_BLOCK / (other * tile)) * tile;
     }
 }

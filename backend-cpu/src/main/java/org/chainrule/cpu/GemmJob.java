@@ -8,6 +8,10 @@ final class GemmJob implements IntConsumer {
     private static final int ROWS = 240;
     /** Columns of B packed at a time. */
     private static final int COLUMNS = 2048;
+    /** Nanoseconds that a call of an epilogue costs beyond what it computes. */
+    private static final double EPILOGUE_CALL = 60;
+    /** Floats of a packed block of B that are worth reading again for each rectangle of whole rows of C. */
+    private static final int WIDE = 1 << 18;
     private static final float[] NOTHING = {};
 
     private int m;
@@ -30,6 +34,7 @@ final class GemmJob implements IntConsumer {
 
     private int width;
     private int height;
+    private int lowest;
     private int depth;
     private int blockRows;
     private int panelStride;
@@ -76,24 +81,28 @@ final class GemmJob implements IntConsumer {
     }
 
     /**
-     * Picks the tile's height and the grid of parts by a model of the slowest part's time for one step of k: tiles at the kernel's speed, edges in
-     * full, and the packing of its rows and columns.
+     * Picks the tile's height and the grid of parts by a model of the slowest part's nanoseconds for one step of k: tiles at the kernel's speed, edges
+     * in full, the packing of its rows and columns, and the calls of an epilogue that cannot take whole rows.
      */
     private void plan(int share) {
         width = tiles.width();
+        int[] heights = tiles.heights();
+        lowest = heights[0];
+        for (int h : heights) lowest = Math.min(lowest, h);
         depth = Gemm.depth(k);
         panelStride = depth * width + 16;
         int columnTiles = ceil(n, width);
         double best = Double.MAX_VALUE;
-        for (int h : tiles.heights()) {
+        for (int h : heights) {
             int rowTiles = ceil(m, h);
             for (int rp = 1; rp <= share; rp++) {
                 int cp = share / rp;
                 if (rp * cp == share || rp == 1) {
-                    int partRows = ceil(rowTiles, rp), partColumns = ceil(columnTiles, cp);
-                    double cost = partRows * partColumns * h * width / (h < 12 ? 57.0 : 58.5)
-                            + (ac == 1 ? 0.18 : 0.06) * partRows * h
-                            + (br == 1 ? 0.14 : 0.08) * partColumns * width;
+                    double rows = Math.min(m, ceil(rowTiles, rp) * h), columns = ceil(columnTiles, cp) * width;
+                    double cost = (Math.floor(rows / h) * h / speed(h) + tail((int) rows % h, h)) * columns
+                            + (ac == 1 ? 0.18 : 0.06) * rows
+                            + (br == 1 ? 0.14 : 0.08) * columns
+                            + (cp > 1 && epilogue != Epilogue.NONE ? EPILOGUE_CALL * rows / k : 0);
                     if (cost < best) {
                         best = cost;
                         height = h;
@@ -104,6 +113,22 @@ final class GemmJob implements IntConsumer {
             }
         }
         blockRows = ROWS / height * height;
+    }
+
+    /** Multiply-adds of a tile in a nanosecond. */
+    private static double speed(int height) {
+        return height < 12 ? 57.0 : 58.5;
+    }
+
+    private double tail(int rows, int height) {
+        if (rows == 0) return 0;
+        int h = rows <= lowest ? lowest : height;
+        return h / speed(h);
+    }
+
+    /** The height of the tile that begins {@code left} rows before the end. */
+    private int height(int left) {
+        return left <= lowest ? lowest : height;
     }
 
     private static int ceil(int x, int y) {
@@ -123,7 +148,15 @@ final class GemmJob implements IntConsumer {
     }
 
     private void part(int m0, int m1, int n0, int n1) {
-        GemmScratch scratch = GemmScratch.ofThread();
+        GemmScratch scratch = GemmScratch.take();
+        try {
+            part(m0, m1, n0, n1, scratch);
+        } finally {
+            scratch.giveBack();
+        }
+    }
+
+    private void part(int m0, int m1, int n0, int n1, GemmScratch scratch) {
         int packedRows = Gemm.roundUp(Math.min(m1 - m0, blockRows), height),
                 packedColumns = Gemm.roundUp(Math.min(n1 - n0, COLUMNS), width);
         float[] pa = scratch.a(packedRows * depth + Tiles.SLACK),
@@ -136,8 +169,8 @@ final class GemmJob implements IntConsumer {
                 for (int i = m0; i < m1; i += blockRows) {
                     int rows = Math.min(blockRows, m1 - i);
                     for (int r = 0; r < rows; r += height) {
-                        tiles.packRows(height, a, ao + (i + r) * ar + p * ac, ar, ac, Math.min(height, rows - r), kk,
-                                pa, r * kk);
+                        int h = height(rows - r);
+                        tiles.packRows(h, a, ao + (i + r) * ar + p * ac, ar, ac, Math.min(h, rows - r), kk, pa, r * kk);
                     }
                     block(pa, pb, scratch.tile, i, rows, j, columns, kk, p > 0, p + kk == k);
                 }
@@ -145,32 +178,40 @@ final class GemmJob implements IntConsumer {
         }
     }
 
-    /** The product of a packed block of A and of B, with the epilogue after every group of columns if it is the last in k. */
+    /** The product of a packed block of A and of B, with the epilogue after every rectangle of it if it is the last in k. */
     private void block(float[] pa, float[] pb, float[] tile, int i, int rows, int j, int columns, int kk, boolean add,
             boolean last) {
-        int group = Gemm.epilogueColumns(rows, width);
-        for (int g = 0; g < columns; g += group) {
-            int end = Math.min(columns, g + group);
-            for (int q = g; q < end; q += width) {
-                column(pa, pb, q / width * panelStride, tile, i, rows, j + q, Math.min(width, columns - q), kk, add);
-            }
-            if (last && epilogue != Epilogue.NONE) {
-                for (int r = 0; r < rows; r++) {
-                    epilogue.apply(i + r, j + g, end - g, c, co + (i + r) * cr + j + g);
+        boolean finish = last && epilogue != Epilogue.NONE, wide = columns == cr && columns * kk <= WIDE;
+        int down = finish && wide ? Gemm.epilogueSide(columns, height) : rows;
+        int along = finish && !wide ? Gemm.epilogueSide(rows, width) : columns;
+        for (int r = 0; r < rows; r += down) {
+            int height = Math.min(down, rows - r);
+            for (int q = 0; q < columns; q += along) {
+                int width = Math.min(along, columns - q);
+                rectangle(pa, pb, tile, i, rows, r, r + height, j, columns, q, q + width, kk, add);
+                if (finish && wide) {
+                    epilogue.apply(i + r, 0, height * columns, c, co + (i + r) * cr);
+                } else if (finish) {
+                    for (int x = r; x < r + height; x++) {
+                        epilogue.apply(i + x, j + q, width, c, co + (i + x) * cr + j + q);
+                    }
                 }
             }
         }
     }
 
-    private void column(float[] pa, float[] pb, int panel, float[] tile, int i, int rows, int j, int columns, int kk,
-            boolean add) {
-        for (int r = 0; r < rows; r += height) {
-            int out = co + (i + r) * cr + j;
-            if (columns == width && r + height <= rows) {
-                tiles.multiply(height, kk, pa, r * kk, pb, panel, c, out, cr, add);
-            } else {
-                tiles.multiply(height, kk, pa, r * kk, pb, panel, tile, 0, width, false);
-                edge(tile, out, Math.min(height, rows - r), columns, add);
+    private void rectangle(float[] pa, float[] pb, float[] tile, int i, int rows, int r0, int r1, int j, int columns,
+            int q0, int q1, int kk, boolean add) {
+        for (int q = q0; q < q1; q += width) {
+            int panel = q / width * panelStride;
+            for (int r = r0; r < r1; r += height) {
+                int h = height(rows - r), out = co + (i + r) * cr + j + q;
+                if (q + width <= columns && r + h <= rows) {
+                    tiles.multiply(h, kk, pa, r * kk, pb, panel, c, out, cr, add);
+                } else {
+                    tiles.multiply(h, kk, pa, r * kk, pb, panel, tile, 0, width, false);
+                    edge(tile, out, Math.min(h, rows - r), Math.min(width, columns - q), add);
+                }
             }
         }
     }

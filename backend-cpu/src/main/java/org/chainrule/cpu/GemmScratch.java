@@ -11,9 +11,23 @@ final class GemmScratch {
     final float[] tile = new float[12 * 32 + Tiles.SLACK];
     private float[] a = new float[0];
     private float[] b = new float[0];
+    private float[] edge = new float[0];
+
+    private boolean taken;
 
     static GemmScratch ofThread() {
         return OF_THREAD.get();
+    }
+
+    /** This thread's panels until {@link #giveBack}; others for a product inside another's epilogue. */
+    static GemmScratch take() {
+        GemmScratch own = OF_THREAD.get(), free = own.taken ? new GemmScratch() : own;
+        free.taken = true;
+        return free;
+    }
+
+    void giveBack() {
+        taken = false;
     }
 
     float[] a(int length) {
@@ -28,5 +42,13 @@ final class GemmScratch {
             b = new float[length];
         }
         return b;
+    }
+
+    /** Rows that do not fill a panel. */
+    float[] edge(int length) {
+        if (edge.length < length) {
+            edge = new float[length];
+        }
+        return edge;
     }
 }

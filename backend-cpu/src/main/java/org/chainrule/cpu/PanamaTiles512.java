@@ -1,5 +1,6 @@
 package org.chainrule.cpu;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -331,32 +332,49 @@ final class PanamaTiles512 extends Tiles {
 
     @Override
     void packRows(int height, float[] a, int ao, int rowStride, int columnStride, int rows, int kk, float[] pa, int o) {
-        if (rows < height || columnStride != 1 && rowStride != 1 || rowStride < 0 || columnStride < 0) {
+        if (columnStride != 1 && rowStride != 1 || rowStride < 0 || columnStride < 0) {
             super.packRows(height, a, ao, rowStride, columnStride, rows, kk, pa, o);
         } else if (columnStride != 1) {
-            copyRows(height, a, ao, columnStride, kk, pa, o);
+            copyRows(height, rows, a, ao, columnStride, kk, pa, o);
+        } else if (rows < height || ao + (L - 1L) * rowStride + kk > a.length) {
+            transposeRows(height, edge(L, rows, a, ao, rowStride, kk), 0, kk, kk, pa, o);
         } else {
-            int whole = height == 12 ? PanamaTranspose.whole12(a, ao, rowStride, kk) : kk & -L;
-            for (int p = 0; p < whole; p += L) {
-                if (height == 12) {
-                    PanamaTranspose.rows12(a, ao + p, rowStride, pa, o + p * 12);
-                } else {
-                    PanamaTranspose.rows8(a, ao + p, rowStride, pa, o + p * 8);
-                }
-            }
-            super.packRows(height, a, ao + whole, rowStride, 1, rows, kk - whole, pa, o + whole * height);
+            transposeRows(height, a, ao, rowStride, kk, pa, o);
         }
     }
 
     /** Rows that lie side by side; each store spills lanes that the next overwrites. */
-    private static void copyRows(int height, float[] a, int ao, int columnStride, int kk, float[] pa, int o) {
+    private static void copyRows(int height, int rows, float[] a, int ao, int columnStride, int kk, float[] pa, int o) {
         int p = 0, s = ao, d = o;
         for (; p < kk - 1 && s + L <= a.length; p++, s += columnStride, d += height) {
             FloatVector.fromArray(S, a, s).intoArray(pa, d);
         }
         for (; p < kk; p++, s += columnStride, d += height) {
-            System.arraycopy(a, s, pa, d, height);
+            System.arraycopy(a, s, pa, d, rows);
         }
+    }
+
+    /** Rows of adjacent elements, 16 of which can be read. */
+    private void transposeRows(int height, float[] a, int ao, int rowStride, int kk, float[] pa, int o) {
+        int whole = kk & -L;
+        for (int p = 0; p < whole; p += L) {
+            if (height == 12) {
+                PanamaTranspose.rows12(a, ao + p, rowStride, pa, o + p * 12);
+            } else {
+                PanamaTranspose.rows8(a, ao + p, rowStride, pa, o + p * 8);
+            }
+        }
+        super.packRows(height, a, ao + whole, rowStride, 1, height, kk - whole, pa, o + whole * height);
+    }
+
+    /** A copy of {@code rows} runs of kk elements, with zeros up to {@code all} runs. */
+    private static float[] edge(int all, int rows, float[] a, int ao, int rowStride, int kk) {
+        float[] edge = GemmScratch.ofThread().edge(all * kk);
+        for (int r = 0; r < rows; r++) {
+            System.arraycopy(a, ao + r * rowStride, edge, r * kk, kk);
+        }
+        Arrays.fill(edge, rows * kk, all * kk, 0f);
+        return edge;
     }
 
     @Override
@@ -373,6 +391,10 @@ final class PanamaTiles512 extends Tiles {
         } else if (rowStride == 1 && columnStride >= 0) {
             for (; j + WIDTH <= columns; j += WIDTH, d += panelStride) {
                 transpose(b, bo + j * columnStride, columnStride, kk, pb, d);
+            }
+            if (j < columns) {
+                transpose(edge(WIDTH, columns - j, b, bo + j * columnStride, columnStride, kk), 0, kk, kk, pb, d);
+                return;
             }
         }
         super.packColumns(b, bo + j * columnStride, rowStride, columnStride, columns - j, kk, pb, d, panelStride);

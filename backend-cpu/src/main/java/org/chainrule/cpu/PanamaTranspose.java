@@ -45,11 +45,6 @@ final class PanamaTranspose {
         return VectorMask.fromArray(S, upper, 0);
     }
 
-    /** How many of kk columns {@link #rows12} may take, which reads 16 rows. */
-    static int whole12(float[] a, int ao, int rowStride, int kk) {
-        return ao + (L - 1L) * rowStride + kk <= a.length ? kk & -L : 0;
-    }
-
     /** p[d + 32 c + r] = a[s + r lda + c] for 16 rows r and 16 columns c. */
     static void columns32(float[] a, int s, int lda, float[] p, int d) {
         FloatVector r0 = FloatVector.fromArray(S, a, s);

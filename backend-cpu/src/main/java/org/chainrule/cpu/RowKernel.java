@@ -5,7 +5,7 @@ import java.util.function.IntConsumer;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Layout;
 
-/** Composites over one axis, row by row in one pass: softmax, log-softmax and normalisation. */
+/** Composites over one axis in one pass over blocks of whole rows: softmax, log-softmax and normalisation. */
 final class RowKernel implements CpuExecutable.Work, IntConsumer {
     /** What has a kernel here. */
     static final Set<String> NAMES = Set.of("softmax", "log_softmax", "normalize");
@@ -16,16 +16,16 @@ final class RowKernel implements CpuExecutable.Work, IntConsumer {
     private final Threads threads;
     private final RowFunction function;
     private final Strides from, to;
-    private final int rows, length, parts;
+    private final int rows, length, parts, block;
     private final Register[] registers;
     private final Strides.Cursor[] loads, stores;
     private HostBuffer[] memory = {};
 
-    /** One row, in place. */
+    /** {@code rows} adjacent rows of length {@code n}, in place. */
     interface RowFunction {
-        void apply(float[] x, int at, int n);
+        void apply(float[] x, int rows, int n);
 
-        void apply(double[] x, int at, int n);
+        void apply(double[] x, int rows, int n);
     }
 
     RowKernel(Kernel.Composite k, Threads threads) {
@@ -49,12 +49,13 @@ final class RowKernel implements CpuExecutable.Work, IntConsumer {
                     throw new org.chainrule.UnsupportedOpException("cpu has no kernel for the composite " + k.name());
         };
         this.parts = Math.clamp((long) rows * length / SHARE, 1, threads.size());
+        this.block = Math.clamp(Tape.BLOCK / Math.max(1, length), 1, Math.max(1, rows));
         this.registers = new Register[parts];
         this.loads = new Strides.Cursor[parts];
         this.stores = new Strides.Cursor[parts];
         for (int i = 0; i < parts; i++) {
             registers[i] = new Register(Carrier.of(k.result().dtype()));
-            registers[i].scratch(length);
+            registers[i].scratch(block * length);
             loads[i] = from.new Cursor();
             stores[i] = to.new Cursor();
         }
@@ -70,14 +71,16 @@ final class RowKernel implements CpuExecutable.Work, IntConsumer {
     public void accept(int part) {
         Object in = memory[k.in().getFirst().slot()].array(), out = memory[k.result().slot()].array();
         Register r = registers[part];
-        for (int row = (int) ((long) rows * part / parts); row < (int) ((long) rows * (part + 1) / parts); row++) {
+        int end = (int) ((long) rows * (part + 1) / parts);
+        for (int row = (int) ((long) rows * part / parts); row < end; row += block) {
+            int many = Math.min(block, end - row);
             Strides.Cursor c = loads[part];
-            c.begin(row * length, length);
+            c.begin(row * length, many * length);
             while (c.next()) Transfer.load(in, k.in().getFirst().dtype(), c.at, c.stride(), r, c.done, c.length);
-            if (r.carrier == Carrier.FLOAT) function.apply(r.floats, 0, length);
-            else function.apply(r.doubles, 0, length);
+            if (r.carrier == Carrier.FLOAT) function.apply(r.floats, many, length);
+            else function.apply(r.doubles, many, length);
             c = stores[part];
-            c.begin(row * length, length);
+            c.begin(row * length, many * length);
             while (c.next()) Transfer.store(r, c.done, out, k.result().dtype(), c.at, c.stride(), c.length);
         }
     }

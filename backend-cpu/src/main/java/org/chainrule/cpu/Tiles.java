@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * The part of a matrix product that depends on the hardware: the register tile, and the packing of operands into panels for it. A panel of A holds
  * {@code height} rows, element (r, p) at p·height + r; a panel of B holds {@link #width} columns, element (p, j) at p·width + j.
- * Rows and columns that the matrix lacks are packed as zeros.
+ * Rows and columns that the matrix lacks are packed as anything: what is computed of them is thrown away.
  *
  * <p>
  * Every element of a product is one chain of fused multiply-adds in the order of p, from +0, whatever the tile; so all tiles give the same bits.

@@ -59,7 +59,8 @@ class GemmTest {
         {40, 40, 0}, {8, 8, 17}, {1, 33, 100}, {1, 2100, 500},
         {100, 1, 33}, {65, 1, 481}, {1, 1, 5000}, {5, 7, 480}, {5, 7, 481}, {13, 33, 31}, {12, 32, 16}, {24, 64, 48},
         {25, 129, 65}, {16, 160, 16},
-        {241, 35, 20}, {67, 71, 770}, {2, 2500, 3}, {64, 64, 64}, {3, 300, 40}};
+        {241, 35, 20}, {67, 71, 770}, {2, 2500, 3}, {64, 64, 64}, {3, 300, 40}, {250, 300, 5}, {30, 10, 40},
+        {20, 23, 300}};
 
     private static final List<Threads> POOLS = List.of(new Threads(1), new Threads(2), new Threads(3), new Threads(6));
 
@@ -90,16 +91,20 @@ class GemmTest {
                     Matrix a = Matrix.of(shape[0], shape[2], la, random), b = Matrix.of(shape[2], shape[1], lb, random);
                     float[] expected = specified(shape, a, b);
                     for (Gemm gemm : products()) {
-                        check(gemm, shape, a, b, expected, POOLS.get(turn++ % POOLS.size()), la + " by " + lb);
+                        Threads threads = POOLS.get(turn++ % POOLS.size());
+                        for (int gap : new int[] {0, 3}) {
+                            check(gemm, shape, a, b, expected, gap, threads, la + " by " + lb);
+                        }
                     }
                 }
             }
         }
     }
 
-    private static void check(Gemm gemm, int[] shape, Matrix a, Matrix b, float[] expected, Threads threads,
+    /** {@code gap}: what lies between the rows of the result. */
+    private static void check(Gemm gemm, int[] shape, Matrix a, Matrix b, float[] expected, int gap, Threads threads,
             String layouts) {
-        int m = shape[0], n = shape[1], k = shape[2], stride = n + 3, offset = 5;
+        int m = shape[0], n = shape[1], k = shape[2], stride = Math.max(1, n + gap), offset = 5;
         float[] c = new float[offset + m * stride + 7];
         java.util.Arrays.fill(c, SENTINEL);
         int[] visits = new int[m * n];
@@ -187,19 +192,20 @@ class GemmTest {
 
     @Test
     void aProductInsideAnEpilogueRuns() {
-        int n = 40;
+        int n = 300, small = 40;
         float[] a = new float[n * n], c = new float[n * n];
         java.util.Arrays.fill(a, 1);
         Gemm gemm = Gemm.best();
         Threads threads = POOLS.get(1);
         gemm.multiply(n, n, n, a, 0, n, 1, a, 0, n, 1, c, 0, n, (row, column, columns, array, o) -> {
-            float[] inner = new float[n * n];
-            gemm.multiply(n, n, n, a, 0, n, 1, a, 0, n, 1, inner, 0, n, Epilogue.NONE, threads);
-            array[o] = inner[0] + row;
+            float[] inner = new float[small * small];
+            gemm.multiply(small, small, small, a, 0, n, 1, a, 0, n, 1, inner, 0, small, Epilogue.NONE, threads);
+            for (int j = 0; j < columns; j++) {
+                array[o + j] += inner[0];
+            }
         }, threads);
-        for (int i = 0; i < n; i++) {
-            assertEquals(n + i, c[i * n]);
-            assertEquals(n, c[i * n + 1]);
+        for (float x : c) {
+            assertEquals(n + small, x);
         }
     }
 }
