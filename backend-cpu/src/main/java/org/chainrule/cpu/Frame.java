@@ -4,16 +4,21 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.chainrule.DType;
 import org.chainrule.plan.Program.Instruction;
+import org.jspecify.annotations.Nullable;
 
 /** One thread's registers for a {@link Tape}, its instructions bound to them. Running blocks allocates nothing. */
 final class Frame {
     /** An instruction bound to its registers: computes elements {@code start … start + n}. */
-    private interface Step {
+    interface Step {
         void run(int start, int n);
     }
 
@@ -23,11 +28,18 @@ final class Frame {
     private final Writer[] writers;
     private final Step[] steps;
     private final boolean[] direct;
+    private final Function<LoopCode, IntFunction<@Nullable FusedLoop>> loops;
     private final int block;
     private long begun;
 
     /** {@code givenSlot}: the slot in which the given arguments lie, -1 for none; {@code most}: the most elements run at a time. */
     Frame(Tape tape, int givenSlot, int most) {
+        this(tape, givenSlot, most, code -> LoopOnceWarm.of(code)::at);
+    }
+
+    /** {@code loops}: what runs a chain of instructions in one loop, for a number of elements; null for passes. */
+    Frame(Tape tape, int givenSlot, int most, Function<LoopCode, IntFunction<@Nullable FusedLoop>> loops) {
+        this.loops = loops;
         this.tape = tape;
         this.block = Math.clamp(most, 1, Tape.BLOCK);
         int args = tape.args();
@@ -46,11 +58,58 @@ final class Frame {
             int k = order[i];
             writers[i] = new Writer(tape.out.get(k), tape.outStrides[k], result(k), direct[k]);
         }
-        List<Step> bound = new ArrayList<>();
+        this.steps = steps();
+    }
+
+    /** An instruction each, but chains of those that one loop can hold. */
+    private Step[] steps() {
+        List<Step> all = new ArrayList<>();
+        List<Integer> chain = new ArrayList<>();
         for (int i = 0; i < tape.code.length; i++) {
-            if (!(tape.code[i] instanceof Instruction.Const)) bound.add(step(tape.code[i], registers[args + i]));
+            if (tape.code[i] instanceof Instruction.Const) continue;
+            if (!isFused(i)) {
+                flush(chain, all);
+                all.add(pass(i));
+            } else {
+                chain.add(i);
+            }
         }
-        this.steps = bound.toArray(Step[]::new);
+        flush(chain, all);
+        return all.toArray(Step[]::new);
+    }
+
+    private Step pass(int i) {
+        return step(tape.code[i], registers[tape.args() + i]);
+    }
+
+    private boolean isFused(int i) {
+        Instruction code = tape.code[i];
+        return PanamaProvider.usable() && LoopCode.holds(code) && registers[tape.args() + i].carrier == Carrier.FLOAT
+                && LoopCode.operands(code).stream().allMatch(r -> registers[r].carrier == Carrier.FLOAT);
+    }
+
+    /** Adds the instructions {@code chain} to {@code all} and forgets them. */
+    private void flush(List<Integer> chain, List<Step> all) {
+        if (chain.size() < 2) chain.forEach(i -> all.add(pass(i)));
+        else all.add(chain(chain));
+        chain.clear();
+    }
+
+    private Chain chain(List<Integer> chain) {
+        int args = tape.args(), last = chain.getLast();
+        Map<Integer, Integer> numbers = new LinkedHashMap<>();
+        for (int i : chain)
+            for (int r : LoopCode.operands(tape.code[i]))
+                if (!chain.contains(r - args)) numbers.putIfAbsent(r, numbers.size());
+        List<Integer> inputs = List.copyOf(numbers.keySet());
+        for (int i : chain) numbers.put(args + i, numbers.size());
+        List<Integer> results = chain.stream().map(i -> args + i).filter(r -> tape.lastRead[r] > last).toList();
+        LoopCode code = new LoopCode(inputs.stream().map(r -> registers[r].uniform).toList(),
+                chain.stream().map(i -> LoopCode.renumbered(tape.code[i], numbers::get)).toList(),
+                results.stream().map(numbers::get).toList());
+        return new Chain(loops.apply(code), chain.stream().map(this::pass).toList(),
+                Stream.concat(inputs.stream(), results.stream()).map(r -> registers[r]).toList(),
+                numbers.keySet().stream().map(r -> registers[r]).filter(r -> !r.uniform).toList());
     }
 
     /** The results in the order in which they are stored: a given argument before what may take its place. */
