@@ -15,9 +15,11 @@ final class LanesOnceWarm extends Lanes {
         void run(Lanes lanes, float[] x, float[] y, float[] z, int n);
     }
 
-    /** Elements whose scalar loops take about as long as warming up does, so that short trainings are spared it. */
+    /** Additions whose scalar loops take about as long as warming up does, so that short trainings are spared it. */
     static final int ENOUGH = 1 << 25;
     private static final int SHORT = 16;
+    /** Additions that take as long as an exponential and its like. */
+    private static final int SLOW = 32;
     private static final long TURN_NANOS = 20_000_000L;
     /** Between turns the core is left to the training and to the compiler, which is what a turn waits for. */
     private static final long REST_NANOS = 50_000_000L;
@@ -38,16 +40,16 @@ final class LanesOnceWarm extends Lanes {
     private final Operation floor = new Operation((lanes, x, y, z, n) -> lanes.floor(x, 0, z, 0, n));
     private final Operation round = new Operation((lanes, x, y, z, n) -> lanes.round(x, 0, z, 0, n));
     private final Operation sqrt = new Operation((lanes, x, y, z, n) -> lanes.sqrt(x, 0, z, 0, n));
-    private final Operation exp = new Operation((lanes, x, y, z, n) -> lanes.exp(x, 0, z, 0, n));
-    private final Operation expm1 = new Operation((lanes, x, y, z, n) -> lanes.expm1(x, 0, z, 0, n));
-    private final Operation log = new Operation((lanes, x, y, z, n) -> lanes.log(x, 0, z, 0, n));
-    private final Operation log1p = new Operation((lanes, x, y, z, n) -> lanes.log1p(x, 0, z, 0, n));
-    private final Operation sin = new Operation((lanes, x, y, z, n) -> lanes.sin(x, 0, z, 0, n));
-    private final Operation cos = new Operation((lanes, x, y, z, n) -> lanes.cos(x, 0, z, 0, n));
-    private final Operation tanh = new Operation((lanes, x, y, z, n) -> lanes.tanh(x, 0, z, 0, n));
-    private final Operation erf = new Operation((lanes, x, y, z, n) -> lanes.erf(x, 0, z, 0, n));
-    private final Operation normalCdf = new Operation((lanes, x, y, z, n) -> lanes.normalCdf(x, 0, z, 0, n));
-    private final Operation sigmoid = new Operation((lanes, x, y, z, n) -> lanes.sigmoid(x, 0, z, 0, n));
+    private final Operation exp = new Operation(SLOW, (lanes, x, y, z, n) -> lanes.exp(x, 0, z, 0, n));
+    private final Operation expm1 = new Operation(SLOW, (lanes, x, y, z, n) -> lanes.expm1(x, 0, z, 0, n));
+    private final Operation log = new Operation(SLOW, (lanes, x, y, z, n) -> lanes.log(x, 0, z, 0, n));
+    private final Operation log1p = new Operation(SLOW, (lanes, x, y, z, n) -> lanes.log1p(x, 0, z, 0, n));
+    private final Operation sin = new Operation(SLOW, (lanes, x, y, z, n) -> lanes.sin(x, 0, z, 0, n));
+    private final Operation cos = new Operation(SLOW, (lanes, x, y, z, n) -> lanes.cos(x, 0, z, 0, n));
+    private final Operation tanh = new Operation(SLOW, (lanes, x, y, z, n) -> lanes.tanh(x, 0, z, 0, n));
+    private final Operation erf = new Operation(SLOW, (lanes, x, y, z, n) -> lanes.erf(x, 0, z, 0, n));
+    private final Operation normalCdf = new Operation(SLOW, (lanes, x, y, z, n) -> lanes.normalCdf(x, 0, z, 0, n));
+    private final Operation sigmoid = new Operation(SLOW, (lanes, x, y, z, n) -> lanes.sigmoid(x, 0, z, 0, n));
     private final Operation relu = new Operation((lanes, x, y, z, n) -> lanes.relu(x, 0, z, 0, n));
     private final Operation add = new Operation((lanes, x, y, z, n) -> lanes.add(x, 0, y, 0, z, 0, n));
     private final Operation sub = new Operation((lanes, x, y, z, n) -> lanes.sub(x, 0, y, 0, z, 0, n));
@@ -55,8 +57,8 @@ final class LanesOnceWarm extends Lanes {
     private final Operation div = new Operation((lanes, x, y, z, n) -> lanes.div(x, 0, y, 0, z, 0, n));
     private final Operation max = new Operation((lanes, x, y, z, n) -> lanes.max(x, 0, y, 0, z, 0, n));
     private final Operation min = new Operation((lanes, x, y, z, n) -> lanes.min(x, 0, y, 0, z, 0, n));
-    private final Operation pow = new Operation((lanes, x, y, z, n) -> lanes.pow(x, 0, y, 0, z, 0, n));
-    private final Operation atan2 = new Operation((lanes, x, y, z, n) -> lanes.atan2(x, 0, y, 0, z, 0, n));
+    private final Operation pow = new Operation(SLOW, (lanes, x, y, z, n) -> lanes.pow(x, 0, y, 0, z, 0, n));
+    private final Operation atan2 = new Operation(SLOW, (lanes, x, y, z, n) -> lanes.atan2(x, 0, y, 0, z, 0, n));
     private final Operation addScalar = new Operation((lanes, x, y, z, n) -> lanes.add(x, 0, 1.5f, z, 0, n));
     private final Operation subScalar = new Operation((lanes, x, y, z, n) -> lanes.sub(x, 0, 1.5f, z, 0, n));
     private final Operation rsubScalar = new Operation((lanes, x, y, z, n) -> lanes.rsub(x, 0, 1.5f, z, 0, n));
@@ -95,11 +97,18 @@ final class LanesOnceWarm extends Lanes {
 
     /** What is warmed up on its own, and what runs it until then and afterwards. */
     private final class Operation {
+        private final int weight;
         private final Call call;
         private Lanes chosen = scalar;
         private int handled;
 
         Operation(Call call) {
+            this(1, call);
+        }
+
+        /** {@code weight}: how many times an addition's time its scalar loop takes. */
+        Operation(int weight, Call call) {
+            this.weight = weight;
             this.call = call;
         }
 
@@ -112,7 +121,9 @@ final class LanesOnceWarm extends Lanes {
         /** Threads may lose each other's counts; that only delays the switch. */
         private void count(int n) {
             int before = handled;
-            if (before >= 0 && (handled = Math.min(before, enough) + Math.min(n, enough)) >= enough) request();
+            if (before >= 0
+                    && (handled = Math.min(before, enough) + (int) Math.min((long) n * weight, enough)) >= enough)
+                request();
         }
 
         private void request() {

@@ -5,8 +5,8 @@ import org.chainrule.plan.Kernel;
 
 /** A fused chain: each thread passes once over its share of the elements, block by block. */
 final class MapWork implements CpuExecutable.Work, IntConsumer {
-    /** Instructions that are worth a second thread. */
-    private static final long SHARE = 1 << 17;
+    /** Instructions that are worth another thread: some microseconds, twice what handing over costs. */
+    private static final long SHARE = 1 << 16;
 
     private final Threads threads;
     private final Tape tape;
