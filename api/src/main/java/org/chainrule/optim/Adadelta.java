@@ -51,9 +51,9 @@ public final class Adadelta extends Optimizer<Adadelta> {
     @Override
     Tensor step(Update u) {
         Tensor g = u.decayed(weightDecay), average = u.slot(STEPS, 0);
-        Tensor s = u.average(u.slot(SQUARE, 0), rho, g.square());
+        Tensor s = u.average(u.slot(SQUARE, 0), rho, Update.squares(g));
         Tensor d = average.plus(eps).sqrt().over(s.plus(eps).sqrt()).times(g);
-        u.average(average, rho, d.square());
+        u.average(average, rho, Update.squares(d));
         return u.value().minus(d.times(u.rate()));
     }
 

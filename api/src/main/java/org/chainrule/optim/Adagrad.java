@@ -56,7 +56,7 @@ public final class Adagrad extends Optimizer<Adagrad> {
     @Override
     Tensor step(Update u) {
         Tensor g = u.decayed(weightDecay), sum = u.slot(SUM, initialAccumulator);
-        Tensor s = u.keep(sum, sum.plus(g.square()));
+        Tensor s = u.keep(sum, sum.plus(Update.squares(g)));
         Tensor size = u.scalar("size", t -> rate().applyAsDouble(t) / (1 + t * rateDecay));
         return u.value().minus(g.over(s.sqrt().plus(eps)).times(size));
     }

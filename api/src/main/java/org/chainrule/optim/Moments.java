@@ -25,7 +25,7 @@ final class Moments {
     /** {@code p - rate / (1 - β₁ᵗ) · m / (√v / √(1 - β₂ᵗ) + ε)}. */
     Tensor step(Update u, Tensor p, Tensor g) {
         Tensor m = u.average(u.slot(FIRST, 0), beta1, g);
-        Tensor v = u.average(u.slot(SECOND, 0), beta2, g.square());
+        Tensor v = u.average(u.slot(SECOND, 0), beta2, Update.squares(g));
         if (amsgrad) {
             Tensor greatest = u.slot(GREATEST, 0);
             v = u.keep(greatest, greatest.maximum(v));

@@ -67,7 +67,7 @@ public final class RmsProp extends Optimizer<RmsProp> {
     @Override
     Tensor step(Update u) {
         Tensor g = u.decayed(weightDecay);
-        Tensor s = u.average(u.slot(SQUARE, 0), alpha, g.square());
+        Tensor s = u.average(u.slot(SQUARE, 0), alpha, Update.squares(g));
         Tensor variance = centred ? s.minus(u.average(u.slot(MEAN, 0), alpha, g).square()).maximum(0) : s;
         Tensor d = g.over(variance.sqrt().plus(eps));
         if (momentum > 0) {

@@ -63,6 +63,37 @@ class OptimizerTest {
         return KINDS.keySet().stream().flatMap(k -> Golden.backends().stream().map(b -> Arguments.of(k, b)));
     }
 
+    static List<String> backends() {
+        return Golden.backends();
+    }
+
+    @ParameterizedTest
+    @MethodSource("backends")
+    void whatDecaysWithoutAGradientEndsAtZeroNotAtSubnormalNumbers(String backend) {
+        try (Session session = Session.open(backend)) {
+            Parameter p = Parameter.of("p", Shape.of(3), Initializers.ones()).init(session, Rng.of(0), DType.F32);
+            Tensor slope = session.tensor(new float[] {1, 1e-21f, -0.5f});
+            for (Optimizer<?> optimizer : List.of(Sgd.of(List.of(p)).momentum(0.5), Adam.of(List.of(p)).betas(0.5, 0.5),
+                    RmsProp.of(List.of(p)).alpha(0.5).momentum(0.5))) {
+                session.write(slope, 1f, 1e-21f, -0.5f);
+                Step step = session.step(() -> optimizer.minimize(p.value().times(slope).sum()));
+                step.run();
+                session.write(slope, 0f, 0f, 0f);
+                for (int i = 0; i < 200; i++) {
+                    step.run();
+                    optimizer.state().forEach((name, kept) -> {
+                        if (kept.dtype() != DType.F32) return;
+                        for (float v : kept.toFloats())
+                            assertTrue(v == 0 || Math.abs(v) >= Float.MIN_NORMAL, name + " holds " + v);
+                    });
+                }
+                step.close();
+                assertTrue(optimizer.state().values().stream().filter(t -> t.dtype() == DType.F32)
+                        .allMatch(t -> t.sum().item() == 0));
+            }
+        }
+    }
+
     /** A network with everything that keeps state or is random, and its training. */
     private static final class Run implements AutoCloseable {
         final Session session;
