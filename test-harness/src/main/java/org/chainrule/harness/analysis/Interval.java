@@ -53,6 +53,18 @@ record Interval(double lo, double hi, boolean nan) {
         return also && !nan ? new Interval(lo, hi, true) : this;
     }
 
+    // the usual numbers of values without an array: these are asked for each element of each case
+
+    static Interval hull(double a, double b) {
+        return Double.isNaN(a + b) ? hull(new double[] {a, b}) : new Interval(Math.min(a, b), Math.max(a, b), false);
+    }
+
+    static Interval hull(double a, double b, double c, double d) {
+        return Double.isNaN(a + b + c + d) ? hull(new double[] {a, b, c, d})
+                : new Interval(Math.min(Math.min(a, b), Math.min(c, d)), Math.max(Math.max(a, b), Math.max(c, d)),
+                        false);
+    }
+
     /** The least interval that holds all of {@code values}. */
     static Interval hull(double... values) {
         double lo = Double.POSITIVE_INFINITY, hi = Double.NEGATIVE_INFINITY;

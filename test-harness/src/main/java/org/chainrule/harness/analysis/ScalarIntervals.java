@@ -80,8 +80,14 @@ record ScalarIntervals(Arithmetic arithmetic) {
     }
 
     private static Interval corners(Fn2 fn, Interval a, Interval b) {
+        // numbers that are known exactly, as most are that were given; -0 and 0 are two
+        if (isOneNumber(a) && isOneNumber(b)) return Interval.of(fn.apply(a.lo(), b.lo()));
         return Interval.hull(fn.apply(a.lo(), b.lo()), fn.apply(a.lo(), b.hi()), fn.apply(a.hi(), b.lo()),
                 fn.apply(a.hi(), b.hi()));
+    }
+
+    private static boolean isOneNumber(Interval x) {
+        return Double.doubleToRawLongBits(x.lo()) == Double.doubleToRawLongBits(x.hi());
     }
 
     /** The rounded product and the unrounded one, since it may be contracted with a sum. */
