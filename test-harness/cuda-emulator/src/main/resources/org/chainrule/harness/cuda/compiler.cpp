@@ -86,7 +86,7 @@ static std::string hash(const std::string &text) {
 static std::vector<std::string> commandLine(const std::string &output, const std::string &input, const Options &options) {
     std::vector<std::string> line = {settings.compiler, "-x", "c++", "-std=gnu++20", "-O1", "-fPIC", "-shared", "-nostdlib", "-pipe", "-w", "-march=x86-64-v3",
         "-fno-math-errno", "-fno-strict-aliasing", "-fwrapv", "-fno-exceptions", "-fno-rtti", "-fno-asynchronous-unwind-tables", "-fdiagnostics-color=never",
-        "-fno-diagnostics-show-caret", "-fno-semantic-interposition", "-fno-gnu-unique", options.contracts ? "-ffp-contract=fast" : "-ffp-contract=off",
+        "-fno-diagnostics-show-caret", "-fno-semantic-interposition", "-fno-gnu-unique", "-fno-use-linker-plugin", options.contracts ? "-ffp-contract=fast" : "-ffp-contract=off",
         "-D__CUDA_ARCH__=" + std::to_string(options.architecture * 10)};
     if (settings.checks != Checks::NONE) {
         line.push_back("-fsanitize=thread");
