@@ -13,13 +13,15 @@ import jdk.incubator.vector.VectorSpecies;
  * What the machine's cores multiply and add now. A host that runs other guests takes a core away for seconds, and nothing in the guest tells; a
  * window between two sentinels that show the usual rate is one that all cores worked in.
  */
-final class Sentinel implements AutoCloseable {
+final class Sentinel implements Machine, AutoCloseable {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     /** Chains of dependent multiply-adds, enough to hide their latency. */
     private static final int CHAINS = 10;
     private static final int STEPS = 8_000_000;
     /** The share of the greatest rate below which some core was elsewhere. */
     private static final double WHOLE = 0.85;
+    /** Milliseconds in which the threads of the one before go to sleep. */
+    private static final int REST = 30;
 
     private final int threads;
     private final ExecutorService pool;
@@ -28,7 +30,7 @@ final class Sentinel implements AutoCloseable {
     Sentinel(int threads) {
         this.threads = threads;
         this.pool = Executors.newFixedThreadPool(threads);
-        for (int i = 0; i < 20; i++) greatest = Math.max(greatest, rate());
+        for (int i = 0; i < 20; i++) rate();
     }
 
     /** The greatest rate seen, in GFLOP/s: the ceiling of everything that is bound by arithmetic. */
@@ -36,14 +38,28 @@ final class Sentinel implements AutoCloseable {
         return greatest;
     }
 
-    /** Whether all cores are there now. */
-    boolean isWhole() {
-        double now = rate();
-        greatest = Math.max(greatest, now);
-        return now >= WHOLE * greatest;
+    @Override
+    public boolean isWhole(double rate) {
+        return rate >= WHOLE * greatest;
     }
 
-    private double rate() {
+    @Override
+    public void rest() {
+        try {
+            Thread.sleep(REST);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted between two turns", e);
+        }
+    }
+
+    @Override
+    public double rate() {
+        double now = measured();
+        greatest = Math.max(greatest, now);
+        return now;
+    }
+
+    private double measured() {
         long start = System.nanoTime();
         List<Future<Float>> all = new ArrayList<>();
         for (int i = 0; i < threads; i++) all.add(pool.submit(Sentinel::chains));

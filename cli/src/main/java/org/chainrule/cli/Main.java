@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.chainrule.cli.bench.BenchCommand;
 import org.chainrule.cli.train.GenerateCommand;
 import org.chainrule.cli.train.PredictCommand;
 import org.chainrule.cli.train.TrainCommand;
@@ -61,6 +62,7 @@ public final class Main {
             new Named("devices", DevicesCommand::new),
             new Named("doctor", DoctorCommand::new),
             new Named("tune", TuneCommand::new),
+            new Named("bench", BenchCommand::new),
             new Named("ops", OpsCommand::new));
 
     private static final int COLUMNS = 100;

@@ -1,0 +1,5 @@
+/** TensorFlow Java at the work of the benchmarks. */
+@NullMarked
+package org.chainrule.benchmarks.peers;
+
+import org.jspecify.annotations.NullMarked;
