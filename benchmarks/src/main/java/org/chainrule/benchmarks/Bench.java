@@ -68,7 +68,7 @@ public final class Bench implements Benchmarks {
                             console.line(line(f, s));
                         }
                     }
-                    if (group.getFirst() instanceof Training t) for (ContenderProcess r : racers)
+                    if (group.getFirst() instanceof Training) for (ContenderProcess r : racers)
                         r.peakBytes().ifPresent(b -> console.line("  %-12s peak %,d MiB".formatted(r.name(), b >> 20)));
                 } finally {
                     racers.forEach(ContenderProcess::close);

@@ -139,17 +139,18 @@ final class Chainrule implements Contender {
     }
 
     private Task product(Product p) {
-        Tensor a = matrix(p.rows(), p.depth(), p.aTransposed(), 1), b = matrix(p.depth(), p.columns(), p.bTransposed(), 2);
+        Tensor a = matrix(p.rows(), p.depth(), p.aTransposed(), Synthetic.left(p)),
+                b = matrix(p.depth(), p.columns(), p.bTransposed(), Synthetic.right(p));
         return new Repeated(session, session.step(() -> a.matmul(b)));
     }
 
-    private Tensor matrix(int rows, int columns, boolean transposed, int seed) {
-        if (transposed) return matrix(columns, rows, false, seed).t();
-        return session.tensor(Shape.of(rows, columns), Synthetic.matrix(rows * columns, seed));
+    private Tensor matrix(int rows, int columns, boolean transposed, float[] values) {
+        return transposed ? session.tensor(Shape.of(columns, rows), values).t()
+                : session.tensor(Shape.of(rows, columns), values);
     }
 
     private Task elementwise(Elementwise e) {
-        Tensor x = session.tensor(Synthetic.matrix(e.length(), 1));
+        Tensor x = session.tensor(Synthetic.elements(e.length()));
         return new Repeated(session, session.step(() -> switch (e.function()) {
             case EXP -> x.exp();
             case TANH -> x.tanh();

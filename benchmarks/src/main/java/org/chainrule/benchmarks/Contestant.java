@@ -24,7 +24,6 @@ record Contestant(String name, Path module, String mainClass, List<String> jvmOp
     private static final String CLASS_PATH = "target/class.path";
     private static final List<String> JVM_OPTIONS = List.of("-XX:+UseParallelGC", "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow");
-    private static final Predicate<Workload> TRAININGS = w -> !(w instanceof Product) && !(w instanceof Elementwise);
     /** They slow OpenBLAS where somebody set them for another machine. */
     private static final List<String> UNWANTED = List.of("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "JAVA_TOOL_OPTIONS",
             "JDK_JAVA_OPTIONS", "CHAINRULE_BACKEND");
@@ -43,7 +42,19 @@ record Contestant(String name, Path module, String mainClass, List<String> jvmOp
         return List.of(
                 new Contestant("libtorch", peers.resolve("libtorch"), PEERS + "Libtorch", List.of(), shortSpin, _ -> true),
                 new Contestant("tensorflow", peers.resolve("tensorflow"), PEERS + "TensorFlowJava", List.of(),
-                        Map.of("TF_CPP_MIN_LOG_LEVEL", "2"), TRAININGS));
+                        Map.of("TF_CPP_MIN_LOG_LEVEL", "2"), Contestant::isTraining),
+                new Contestant("djl", peers.resolve("djl"), PEERS + "Djl", List.of(), shortSpin, Contestant::isTraining),
+                new Contestant("dl4j", peers.resolve("dl4j"), PEERS + "Dl4j", List.of(), Map.of(), Contestant::isTraining),
+                new Contestant("openblas", peers.resolve("openblas"), PEERS + "OpenBlas", List.of(), Map.of(),
+                        Product.class::isInstance),
+                new Contestant("mkl", peers.resolve("mkl"), PEERS + "Mkl", List.of(),
+                        Map.of("MKL_DYNAMIC", "FALSE", "KMP_BLOCKTIME", "20"), Product.class::isInstance),
+                new Contestant("onednn", peers.resolve("onednn"), PEERS + "OneDnn", List.of(),
+                        Map.of("KMP_BLOCKTIME", "20"), Product.class::isInstance));
+    }
+
+    private static boolean isTraining(Workload w) {
+        return !(w instanceof Product) && !(w instanceof Elementwise);
     }
 
     /** Whether its module has been built. */

@@ -57,8 +57,24 @@ public final class Synthetic {
         return XOR_TARGETS.clone();
     }
 
-    /** Elements of a matrix, uniform on [-0.5, 0.5). */
-    public static float[] matrix(int length, int seed) {
+    /** Elements of a tensor, uniform on [-0.5, 0.5). */
+    public static float[] elements(int length) {
+        return elements(length, 0);
+    }
+
+    /** The left operand of a product as it lies in memory, its elements uniform on [-0.5, 0.5). */
+    public static float[] left(Workload.Product p) {
+        float[] a = elements(p.rows() * p.depth(), 1);
+        return p.aTransposed() ? transposed(a, p.rows(), p.depth()) : a;
+    }
+
+    /** The right operand of a product as it lies in memory, its elements uniform on [-0.5, 0.5). */
+    public static float[] right(Workload.Product p) {
+        float[] b = elements(p.depth() * p.columns(), 2);
+        return p.bTransposed() ? transposed(b, p.depth(), p.columns()) : b;
+    }
+
+    private static float[] elements(int length, int seed) {
         return uniform(length, seed, -0.5f);
     }
 

@@ -165,17 +165,17 @@ final class Libtorch implements Contender {
     }
 
     private static Task product(Product p) {
-        Tensor a = matrix(p.rows(), p.depth(), p.aTransposed(), 1), b = matrix(p.depth(), p.columns(), p.bTransposed(), 2);
+        Tensor a = matrix(p.rows(), p.depth(), p.aTransposed(), Synthetic.left(p)),
+                b = matrix(p.depth(), p.columns(), p.bTransposed(), Synthetic.right(p));
         return new Repeated(torch.empty(p.rows(), p.columns()), c -> torch.mm_out(c, a, b));
     }
 
-    private static Tensor matrix(int rows, int columns, boolean transposed, int seed) {
-        if (transposed) return matrix(columns, rows, false, seed).t();
-        return floats(Synthetic.matrix(rows * columns, seed), rows, columns);
+    private static Tensor matrix(int rows, int columns, boolean transposed, float[] values) {
+        return transposed ? floats(values, columns, rows).t() : floats(values, rows, columns);
     }
 
     private static Task elementwise(Elementwise e) {
-        Tensor x = floats(Synthetic.matrix(e.length(), 1), e.length());
+        Tensor x = floats(Synthetic.elements(e.length()), e.length());
         Tensor b = torch.full(new long[0], new Scalar(Elementwise.B));
         Scalar a = new Scalar(Elementwise.A);
         return new Repeated(torch.empty(e.length()), switch (e.function()) {

@@ -1,0 +1,5 @@
+/** DJL at the work of the benchmarks. */
+@NullMarked
+package org.chainrule.benchmarks.peers;
+
+import org.jspecify.annotations.NullMarked;

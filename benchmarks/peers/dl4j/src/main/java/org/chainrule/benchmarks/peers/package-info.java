@@ -1,0 +1,5 @@
+/** DL4J at the work of the benchmarks. */
+@NullMarked
+package org.chainrule.benchmarks.peers;
+
+import org.jspecify.annotations.NullMarked;
