@@ -38,6 +38,11 @@ record Bandwidth(double copy, double triad) {
         return new Bandwidth(copy, triad);
     }
 
+    /** The greater of each. */
+    Bandwidth atLeast(Bandwidth other) {
+        return new Bandwidth(Math.max(copy, other.copy), Math.max(triad, other.triad));
+    }
+
     private interface Work {
         void of(Share share);
     }

@@ -15,7 +15,7 @@ record Ceilings(double gflops, Bandwidth bandwidth) {
     OptionalDouble share(Workload workload, double seconds) {
         if (workload.flops() > 0) return OptionalDouble.of(workload.flops() * 1e-9 / seconds / gflops);
         if (workload instanceof Elementwise e && e.length() >= Elementwise.LARGE)
-            return OptionalDouble.of(Metric.value(e, seconds) / bandwidth.copy());
+            return OptionalDouble.of(Metric.GB_PER_S.value(e, seconds) / bandwidth.copy());
         return OptionalDouble.empty();
     }
 }

@@ -165,7 +165,8 @@ final class ContenderProcess implements Racer, AutoCloseable {
 
     private String lastWords() {
         try {
-            List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8).stream().filter(l -> !l.isBlank()).toList();
+            List<String> lines =
+                    Files.readAllLines(log, StandardCharsets.UTF_8).stream().filter(l -> !l.isBlank()).toList();
             List<String> last = lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size());
             return last.isEmpty() ? "" : ": " + String.join(" / ", last);
         } catch (IOException e) {

@@ -32,7 +32,8 @@ record Contestant(String name, Path module, String mainClass, List<String> jvmOp
     /** Chainrule as built in the folder {@code root}. */
     static Contestant chainrule(String name, Path root, String backend) {
         return new Contestant(name, root.resolve("benchmarks"), Chainrule.class.getName(),
-                List.of("--add-modules", "jdk.incubator.vector", "-Dchainrule.backend=" + backend), Map.of(), _ -> true);
+                List.of("--add-modules", "jdk.incubator.vector", "-Dchainrule.backend=" + backend), Map.of(),
+                _ -> true);
     }
 
     /** The other libraries, whose modules lie in the folder {@code peers}. */
@@ -40,11 +41,14 @@ record Contestant(String name, Path module, String mainClass, List<String> jvmOp
         // two OpenMP runtimes in one process, whose threads would spin for each other's cores
         Map<String, String> shortSpin = Map.of("GOMP_SPINCOUNT", "200");
         return List.of(
-                new Contestant("libtorch", peers.resolve("libtorch"), PEERS + "Libtorch", List.of(), shortSpin, _ -> true),
+                new Contestant("libtorch", peers.resolve("libtorch"), PEERS + "Libtorch", List.of(), shortSpin,
+                        _ -> true),
                 new Contestant("tensorflow", peers.resolve("tensorflow"), PEERS + "TensorFlowJava", List.of(),
                         Map.of("TF_CPP_MIN_LOG_LEVEL", "2"), Contestant::isTraining),
-                new Contestant("djl", peers.resolve("djl"), PEERS + "Djl", List.of(), shortSpin, Contestant::isTraining),
-                new Contestant("dl4j", peers.resolve("dl4j"), PEERS + "Dl4j", List.of(), Map.of(), Contestant::isTraining),
+                new Contestant("djl", peers.resolve("djl"), PEERS + "Djl", List.of(), shortSpin,
+                        Contestant::isTraining),
+                new Contestant("dl4j", peers.resolve("dl4j"), PEERS + "Dl4j", List.of(), Map.of(),
+                        Contestant::isTraining),
                 new Contestant("openblas", peers.resolve("openblas"), PEERS + "OpenBlas", List.of(), Map.of(),
                         Product.class::isInstance),
                 new Contestant("mkl", peers.resolve("mkl"), PEERS + "Mkl", List.of(),

@@ -22,7 +22,7 @@ import org.chainrule.io.Json;
 record Figure(String who, String workload, Metric metric, double median, double best, int rounds, int discarded,
         boolean sound, OptionalDouble share, Optional<Statistics> faster) {
     /** Of a score beside the {@code first} one of the race. Rounds in which the machine was not whole count only where they are more than half. */
-    static Figure of(Score score, Score first, Ceilings ceilings, Machine machine) {
+    static Figure of(Score score, Score first, Metric metric, Ceilings ceilings, Machine machine) {
         Workload w = score.workload();
         Rounds own = Rounds.of(score.windows().size(), score.whole(x -> machine.isWhole(x.rate())));
         Optional<Statistics> faster = Optional.empty();
@@ -33,9 +33,9 @@ record Figure(String who, String workload, Metric metric, double median, double 
             faster = Optional.of(first.timesFasterThan(score, Rounds.of(all, both).counting));
         }
         Statistics seconds = score.seconds(own.counting);
-        return new Figure(score.who(), w.name(), Metric.of(w), Metric.value(w, seconds.median()),
-                Metric.value(w, seconds.least()), own.counting.size(), score.discarded(), own.isSound(),
-                ceilings.share(w, seconds.median()), faster);
+        return new Figure(score.who(), w.name(), metric, metric.value(w, seconds.median()),
+                metric.value(w, seconds.least()), own.counting.size(), score.discarded(), own.isSound(),
+                metric == Metric.FIRST_STEP_MS ? OptionalDouble.empty() : ceilings.share(w, seconds.median()), faster);
     }
 
     /** The rounds with a whole machine, and those that count: these, or all where these are less than half. */
@@ -49,9 +49,10 @@ record Figure(String who, String workload, Metric metric, double median, double 
         }
     }
 
-    /** A number that was measured once. */
-    static Figure once(String who, String workload, Metric metric, double value, Optional<Statistics> faster) {
-        return new Figure(who, workload, metric, value, value, 1, 0, true, OptionalDouble.empty(), faster);
+    /** What was measured once, of which the less the better; {@code first} is the first contender's. */
+    static Figure once(String who, String workload, Metric metric, double value, double first) {
+        return new Figure(who, workload, metric, value, value, 1, 0, true, OptionalDouble.empty(),
+                Optional.of(Statistics.of(List.of(value / first))).filter(_ -> value != first));
     }
 
     Json.Obj json() {

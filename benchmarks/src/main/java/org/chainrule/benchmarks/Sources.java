@@ -13,7 +13,8 @@ final class Sources {
         try {
             Path built = Path.of(Sources.class.getProtectionDomain().getCodeSource().getLocation().toURI());
             Path target = built.getParent();
-            if (target != null && target.endsWith(Path.of("benchmarks", "target"))) return target.resolve("../..").normalize();
+            if (target != null && target.endsWith(Path.of("benchmarks", "target")))
+                return target.resolve("../..").normalize();
             throw new UsageException("the benchmarks start contenders from a folder of Chainrule's sources; " + built
                     + " does not lie in one");
         } catch (URISyntaxException e) {

@@ -1,27 +1,14 @@
 package org.chainrule.cli;
 
 import com.sun.management.OperatingSystemMXBean;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import org.chainrule.spi.NativeLibrary;
 
 /** What the machine and the Java virtual machine have. */
 final class JavaChecks {
     private static final String LAUNCHER = ", or use ./chainrule, which passes it";
     private static final long MEBIBYTE = 1 << 20, SMALL_HEAP = 512 * MEBIBYTE;
-    /** Flags of /proc/cpuinfo that matter for speed, and their names. */
-    private static final Map<String, String> INSTRUCTIONS =
-            Map.of("avx512f", "AVX-512", "avx2", "AVX2", "fma", "FMA", "asimd", "NEON", "sve", "SVE");
 
     private JavaChecks() {}
 
@@ -72,29 +59,6 @@ final class JavaChecks {
     }
 
     private static Check processor() {
-        int cores = Runtime.getRuntime().availableProcessors();
-        return Check.ok("processor",
-                cpuInfo() + ", " + cores + (cores == 1 ? " core" : " cores") + " for this process");
-    }
-
-    /** Model and instruction sets, where the system tells them in a file. */
-    private static String cpuInfo() {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(Path.of("/proc/cpuinfo"), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            return System.getProperty("os.arch", "unknown");
-        }
-        List<String> parts = new ArrayList<>();
-        parts.add(field(lines, "model name", System.getProperty("os.arch", "unknown")));
-        Set<String> flags =
-                new HashSet<>(Arrays.asList(field(lines, "flags", field(lines, "features", "")).split(" ")));
-        INSTRUCTIONS.keySet().stream().sorted().filter(flags::contains).map(INSTRUCTIONS::get).forEach(parts::add);
-        return String.join(", ", parts);
-    }
-
-    private static String field(List<String> lines, String name, String otherwise) {
-        return lines.stream().filter(l -> l.toLowerCase(Locale.ROOT).startsWith(name) && l.contains(":")).findFirst()
-                .map(l -> l.substring(l.indexOf(':') + 1).strip()).orElse(otherwise);
+        return Check.ok("processor", Processor.description());
     }
 }

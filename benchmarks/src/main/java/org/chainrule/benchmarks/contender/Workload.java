@@ -135,7 +135,8 @@ public sealed interface Workload {
 
         @Override
         public String name() {
-            return "elementwise/" + function.word() + "-" + (length >= LARGE ? (length >> 20) + "M" : (length >> 10) + "K");
+            return "elementwise/" + function.word() + "-"
+                    + (length >= LARGE ? (length >> 20) + "M" : (length >> 10) + "K");
         }
 
         @Override

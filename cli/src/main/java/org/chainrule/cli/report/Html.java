@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.Set;
 
 /** Writes HTML and SVG that is also well-formed XML: what is opened is closed, what is text is escaped. */
-final class Html {
+public final class Html {
     private static final Set<String> VOID = Set.of("meta", "img", "br", "col",
             "circle", "line", "path", "polyline", "rect", "stop");
 
@@ -13,47 +13,47 @@ final class Html {
     private final Deque<String> open = new ArrayDeque<>();
 
     /** Opens {@code tag} or {@code tag.class}; attributes are pairs of name and value. */
-    Html open(String selector, String... attributes) {
+    public Html open(String selector, String... attributes) {
         open.push(start(selector, attributes));
         out.append('>');
         return this;
     }
 
-    Html close() {
+    public Html close() {
         out.append("</").append(open.pop()).append('>');
         return this;
     }
 
-    Html nest(String selector, Runnable body) {
+    public Html nest(String selector, Runnable body) {
         open(selector);
         body.run();
         return close().line();
     }
 
     /** An element that holds text alone. */
-    Html leaf(String selector, String text, String... attributes) {
+    public Html leaf(String selector, String text, String... attributes) {
         return open(selector, attributes).text(text).close();
     }
 
     /** An element that holds nothing. */
-    Html empty(String selector, String... attributes) {
+    public Html empty(String selector, String... attributes) {
         var tag = start(selector, attributes);
         out.append(VOID.contains(tag) ? "/>" : "></" + tag + ">");
         return this;
     }
 
-    Html text(String text) {
+    public Html text(String text) {
         escape(text);
         return this;
     }
 
     /** Content of our own that needs no escaping. */
-    Html raw(String markup) {
+    public Html raw(String markup) {
         out.append(markup);
         return this;
     }
 
-    Html line() {
+    public Html line() {
         out.append('\n');
         return this;
     }
