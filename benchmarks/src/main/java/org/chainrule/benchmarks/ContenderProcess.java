@@ -30,6 +30,8 @@ final class ContenderProcess implements Racer, AutoCloseable {
     /** Answers, and an empty one where there will be no more. */
     private final BlockingQueue<Optional<String>> answers = new LinkedBlockingQueue<>();
     private final long started;
+    /** Ends it with the program, whichever way that ends. */
+    private final Thread hook;
 
     private ContenderProcess(Contestant contestant, Duration patience, Path log, Process process, long started) {
         this.contestant = contestant;
@@ -38,6 +40,8 @@ final class ContenderProcess implements Racer, AutoCloseable {
         this.process = process;
         this.started = started;
         commands = new BufferedWriter(new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+        hook = new Thread(process::destroyForcibly, "end of " + contestant.name());
+        Runtime.getRuntime().addShutdownHook(hook);
         Thread.ofPlatform().daemon().name(contestant.name()).start(this::listen);
     }
 
@@ -97,6 +101,28 @@ final class ContenderProcess implements Racer, AutoCloseable {
     @Override
     public double run(int times) {
         return number("run " + times, "ran");
+    }
+
+    @Override
+    public void pause() {
+        signal("STOP");
+    }
+
+    @Override
+    public void resume() {
+        signal("CONT");
+    }
+
+    /** One that has ended takes no signal, and is found out when it is asked next. */
+    private void signal(String name) {
+        try {
+            new ProcessBuilder("/bin/sh", "-c", "kill -" + name + " " + process.pid())
+                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+        } catch (IOException e) {
+            throw new ContenderException("could not be sent a signal: " + e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
@@ -182,6 +208,11 @@ final class ContenderProcess implements Racer, AutoCloseable {
     @Override
     public void close() {
         process.destroyForcibly();
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException _) {
+            // the program is ending, and the hook does the same
+        }
         boolean interrupted = false;
         while (process.isAlive()) {
             try {

@@ -55,19 +55,26 @@ final class Race {
     List<Score> hold(Workload workload, List<? extends Racer> racers) {
         List<Lane> lanes = new ArrayList<>();
         for (Racer r : racers) lanes.add(new Lane(r));
-        each(lanes, 0, lane -> {
+        each(lanes, 0, lane -> awake(lane, () -> {
             lane.racer.prepare(workload);
             lane.check = lane.racer.check();
-        });
-        each(lanes, 0, this::warmUp);
+        }));
+        each(lanes, 0, lane -> awake(lane, () -> warmUp(lane)));
         for (int round = 0; round < rules.rounds && !isAsked.getAsBoolean(); round++) each(lanes, round, this::turn);
-        each(lanes, 0, lane -> lane.racer.finish());
+        each(lanes, 0, lane -> awake(lane, lane.racer::finish));
         return lanes.stream().filter(l -> !l.windows.isEmpty())
                 .map(l -> new Score(l.racer.name(), workload, l.check, l.windows, l.discarded)).toList();
     }
 
     private interface Part {
         void of(Lane lane);
+    }
+
+    /** All others stand still: threads of some libraries spin, and compilers go on, while there is nothing to do. */
+    private static void awake(Lane lane, Runnable part) {
+        lane.racer.resume();
+        part.run();
+        lane.racer.pause();
     }
 
     /** Has each lane do its part, beginning with another in each round, and drops those that cannot. */
@@ -110,9 +117,12 @@ final class Race {
     private Window window(Lane lane) {
         machine.rest();
         double before = machine.rate();
-        lane.racer.wake();
-        double seconds = lane.racer.run(lane.runs) / lane.runs;
+        double[] seconds = new double[1];
+        awake(lane, () -> {
+            lane.racer.wake();
+            seconds[0] = lane.racer.run(lane.runs) / lane.runs;
+        });
         machine.rest();
-        return new Window(seconds, Math.min(before, machine.rate()));
+        return new Window(seconds[0], Math.min(before, machine.rate()));
     }
 }

@@ -21,6 +21,12 @@ interface Racer {
         run(1);
     }
 
+    /** Stands still until it is woken, whatever its threads would do. */
+    default void pause() {}
+
+    /** Goes on after {@link #pause}. */
+    default void resume() {}
+
     /** Forgets the work. */
     void finish();
 }
