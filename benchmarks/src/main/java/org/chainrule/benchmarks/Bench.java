@@ -65,6 +65,33 @@ public final class Bench implements Benchmarks {
         }
     }
 
+    @Override
+    public Result kernels(String backend, Path out, Console console) {
+        folder(out);
+        Path file = out.resolve("kernels.json");
+        try {
+            ProcessBuilder builder =
+                    Contestant.kernels(Sources.folder(), backend).process(Runtime.getRuntime().availableProcessors());
+            builder.command()
+                    .addAll(List.of(KernelBenchmark.class.getSimpleName(), "-rf", "json", "-rff", file.toString()));
+            Process process = builder.redirectErrorStream(true).start();
+            Thread hook = new Thread(process::destroyForcibly);
+            Runtime.getRuntime().addShutdownHook(hook);
+            try (var lines = process.inputReader()) {
+                lines.lines().forEach(console::line);
+            }
+            int status = process.waitFor();
+            Runtime.getRuntime().removeShutdownHook(hook);
+            if (status != 0) throw new ContenderException("JMH ended with status " + status);
+        } catch (IOException e) {
+            throw new ContenderException("JMH could not be run: " + e.getMessage());
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("interrupted while JMH ran", e);
+        }
+        console.message("Wrote " + file);
+        return Result.of(new JsonObject().with("out", file.toString()).build());
+    }
+
     /** The races of one run, and what was found until now. */
     private static final class Races {
         private final Options options;

@@ -36,6 +36,12 @@ record Contestant(String name, Path module, String mainClass, List<String> jvmOp
                 _ -> true);
     }
 
+    /** The micro-benchmarks of that build. */
+    static Contestant kernels(Path root, String backend) {
+        Contestant c = chainrule("kernels", root, backend);
+        return new Contestant(c.name, c.module, "org.openjdk.jmh.Main", c.jvmOptions, c.environment, c.takesPart);
+    }
+
     /** The other libraries, whose modules lie in the folder {@code peers}. */
     static List<Contestant> peers(Path peers) {
         // two OpenMP runtimes in one process, whose threads would spin for each other's cores

@@ -36,6 +36,10 @@ public final class BenchCommand extends Subcommand {
                     + "may be given again")
     private List<Path> builds = new ArrayList<>();
 
+    @Option(names = "--kernels",
+            description = "measure the parts of kernels by JMH instead: launches, hand-off between threads, a small product")
+    private boolean kernels;
+
     @Option(names = "--rounds", paramLabel = "N", description = "how often each takes a turn; 9 by default")
     private Optional<Integer> rounds = Optional.empty();
 
@@ -63,6 +67,7 @@ public final class BenchCommand extends Subcommand {
                 "the benchmarks are not part of this installation; run ./chainrule bench in a folder of Chainrule's sources"));
         String device = backend.spec().equalsIgnoreCase(Backends.AUTO) ? Backends.best().orElse(Backends.AUTO)
                 : backend.spec();
+        if (kernels) return benchmarks.kernels(device, out, console);
         return benchmarks.run(new Benchmarks.Options(device, peers(), workloads, builds, rounds, out), console);
     }
 

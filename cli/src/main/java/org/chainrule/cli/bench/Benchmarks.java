@@ -59,4 +59,7 @@ public interface Benchmarks {
      * @throws UsageException for work or a library that there is not
      */
     Result run(Options options, Console console);
+
+    /** Measures the parts of kernels on {@code backend}, tells people on {@code console} and writes files to {@code out}. */
+    Result kernels(String backend, Path out, Console console);
 }

@@ -81,7 +81,8 @@ final class Djl implements Contender {
 
     private static Task xor() {
         SequentialBlock net = new SequentialBlock().add(Linear.builder().setUnits(2).build())
-                .add(Activation.sigmoidBlock()).add(Linear.builder().setUnits(1).build()).add(Activation.sigmoidBlock());
+                .add(Activation.sigmoidBlock()).add(Linear.builder().setUnits(1).build())
+                .add(Activation.sigmoidBlock());
         Optimizer optimizer = Optimizer.sgd().setLearningRateTracker(Tracker.fixed((float) Xor.RATE)).build();
         // the weight takes out the half that DJL puts before the square
         Trainer trainer = trainer(net, List.of(Synthetic.xorWeights(2, 2, 0), Synthetic.xorWeights(2, 1, 1)),

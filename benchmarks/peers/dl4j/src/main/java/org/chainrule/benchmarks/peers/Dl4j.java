@@ -37,8 +37,9 @@ final class Dl4j implements Contender {
 
     @Override
     public String description() {
-        return "DL4J " + VersionCheck.getVersionInfos().stream().filter(v -> v.getArtifactId().equals("deeplearning4j-nn"))
-                .map(VersionInfo::getBuildVersion).findFirst().orElse("of an unknown version");
+        return "DL4J "
+                + VersionCheck.getVersionInfos().stream().filter(v -> v.getArtifactId().equals("deeplearning4j-nn"))
+                        .map(VersionInfo::getBuildVersion).findFirst().orElse("of an unknown version");
     }
 
     @Override
@@ -56,7 +57,8 @@ final class Dl4j implements Contender {
         int last = t.widths().size() - 1;
         for (int i = 1; i <= last; i++) {
             int in = t.widths().get(i - 1), out = t.widths().get(i);
-            layers.add(i < last ? dense(in, out, Activation.RELU) : output(LossFunction.MCXENT, in, out, Activation.SOFTMAX));
+            layers.add(i < last ? dense(in, out, Activation.RELU)
+                    : output(LossFunction.MCXENT, in, out, Activation.SOFTMAX));
             weights.add(Synthetic.weights(in, out, i - 1));
         }
         IUpdater updater = switch (t.rule()) {
@@ -66,7 +68,8 @@ final class Dl4j implements Contender {
         return new Steps(network(updater, layers, weights), new Batches<>(b -> new Batch(
                 Nd4j.create(Synthetic.inputs(t.batch() * t.inputs(), b), new long[] {t.batch(), t.inputs()}, 'c'),
                 Nd4j.create(Synthetic.oneHot(Synthetic.labels(t.batch(), t.classes(), b), t.classes()),
-                        new long[] {t.batch(), t.classes()}, 'c'))), 1, Training.CHECKED_STEP - 1);
+                        new long[] {t.batch(), t.classes()}, 'c'))),
+                1, Training.CHECKED_STEP - 1);
     }
 
     private static Task xor() {
@@ -75,7 +78,8 @@ final class Dl4j implements Contender {
         Batch batch = new Batch(Nd4j.create(Synthetic.xorInputs(), new long[] {4, 2}, 'c'),
                 Nd4j.create(Synthetic.xorTargets(), new long[] {4, 1}, 'c'));
         return new Steps(
-                network(new Sgd(Xor.RATE), layers, List.of(Synthetic.xorWeights(2, 2, 0), Synthetic.xorWeights(2, 1, 1))),
+                network(new Sgd(Xor.RATE), layers,
+                        List.of(Synthetic.xorWeights(2, 2, 0), Synthetic.xorWeights(2, 1, 1))),
                 new Batches<>(_ -> batch), Xor.EPOCHS, 0);
     }
 

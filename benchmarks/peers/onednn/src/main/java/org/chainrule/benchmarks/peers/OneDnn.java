@@ -28,8 +28,9 @@ final class OneDnn implements Contender {
         FloatPointer a = new FloatPointer(m.a()), b = new FloatPointer(m.b()), c = new FloatPointer(m.c());
         byte left = transposition(p.aTransposed()), right = transposition(p.bTransposed());
         return m.task(() -> {
-            int status = dnnl.dnnl_sgemm(left, right, p.rows(), p.columns(), p.depth(), 1, a, p.aRow(), b, p.bRow(), 0, c,
-                    p.columns());
+            int status =
+                    dnnl.dnnl_sgemm(left, right, p.rows(), p.columns(), p.depth(), 1, a, p.aRow(), b, p.bRow(), 0, c,
+                            p.columns());
             if (status != dnnl.dnnl_success) throw new IllegalStateException("oneDNN reports " + status);
         });
     }

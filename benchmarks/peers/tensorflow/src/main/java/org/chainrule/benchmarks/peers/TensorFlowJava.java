@@ -161,10 +161,12 @@ final class TensorFlowJava implements Contender {
     private static Task xor() {
         Model m = new Model();
         Operand<TFloat32> hidden =
-                m.tf.math.sigmoid(m.linear(m.constant(Synthetic.xorInputs(), 4, 2), 2, 2, Synthetic.xorWeights(2, 2, 0)));
+                m.tf.math.sigmoid(
+                        m.linear(m.constant(Synthetic.xorInputs(), 4, 2), 2, 2, Synthetic.xorWeights(2, 2, 0)));
         Operand<TFloat32> out = m.tf.math.sigmoid(m.linear(hidden, 2, 1, Synthetic.xorWeights(2, 1, 1)));
         Operand<TFloat32> loss = m.tf.math.mean(
-                m.tf.math.squaredDifference(out, m.constant(Synthetic.xorTargets(), 4, 1)), m.tf.constant(new int[] {0, 1}));
+                m.tf.math.squaredDifference(out, m.constant(Synthetic.xorTargets(), 4, 1)),
+                m.tf.constant(new int[] {0, 1}));
         List<Op> updates = m.descend(loss, Xor.RATE);
         return new Steps(m.session(), new Batches<>(_ -> List.of()), updates, loss, Xor.EPOCHS, 0);
     }
