@@ -15,15 +15,17 @@ final class ClFunction implements DeviceFunction {
     private final ClQueue queue;
     private final long kernel;
     private final Start<Launch> start;
+    private final Runnable ran;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment total, items;
     /** Memory of eight bytes for an argument that is being set. */
     private final MemorySegment value = arena.allocate(8, 8);
 
-    ClFunction(ClQueue queue, long kernel, Start<Launch> start) {
+    ClFunction(ClQueue queue, long kernel, Start<Launch> start, Runnable ran) {
         this.queue = queue;
         this.kernel = kernel;
         this.start = start;
+        this.ran = ran;
         Launch.Extent g = start.command().groups(), n = start.command().items();
         total = arena.allocateFrom(ValueLayout.JAVA_LONG, (long) g.x() * n.x(), (long) g.y() * n.y(),
                 (long) g.z() * n.z());
@@ -32,6 +34,11 @@ final class ClFunction implements DeviceFunction {
 
     Source source() {
         return start.command().source();
+    }
+
+    /** Whom to tell after the first run. */
+    Runnable ran() {
+        return ran;
     }
 
     @Override

@@ -33,7 +33,7 @@ import org.lwjgl.system.MemoryUtil;
  * @param hasHalves       whether it computes in half precision; every device can store in it
  * @param keepsSubnormals whether floats below the least normal number stay what they are; elsewhere they may become 0
  * @param isExact         whether division and square root of floats can be rounded correctly
- * @param isPocl          whether the driver is PoCL: it keeps what it compiled on disk by itself, compiles twice where it is asked for it, and again when a kernel first runs
+ * @param isPocl          whether the driver is PoCL: it compiles into files, and again when a kernel first runs
  */
 record ClHardware(long platform, long id, String name, String driver, String version, Kind kind, int units, int vector,
         long memory, long atMost, long local, int groupItems, boolean hasDoubles,
@@ -101,7 +101,7 @@ record ClHardware(long platform, long id, String name, String driver, String ver
             PointerBuffer ids = stack.mallocPointer(count.get(0));
             check(clGetDeviceIDs(platform, CL_DEVICE_TYPE_ALL, ids, (IntBuffer) null),
                     "asking a platform for its devices");
-            boolean isPocl = platformName(platform).equals("Portable Computing Language");
+            boolean isPocl = platformText(platform, CL_PLATFORM_NAME).equals("Portable Computing Language");
             for (int i = 0; i < ids.capacity(); i++) {
                 long id = ids.get(i);
                 if (number(id, CL_DEVICE_AVAILABLE) != 0 && number(id, CL_DEVICE_COMPILER_AVAILABLE) != 0)
@@ -161,8 +161,13 @@ record ClHardware(long platform, long id, String name, String driver, String ver
         if (code != CL_SUCCESS) throw new BackendUnavailableException(doing + " failed with " + Cl.name(code));
     }
 
-    private static String platformName(long platform) {
-        return text("a platform", (value, size) -> clGetPlatformInfo(platform, CL_PLATFORM_NAME, value, size));
+    /** The platform's version, which names the compiler that a driver was built with. */
+    String platformVersion() {
+        return platformText(platform, CL_PLATFORM_VERSION);
+    }
+
+    private static String platformText(long platform, int key) {
+        return text("a platform", (value, size) -> clGetPlatformInfo(platform, key, value, size));
     }
 
     private static int number(long device, int key) {

@@ -34,11 +34,16 @@ record ClProgram(ClQueue queue, long program) implements SourceCompiler.Program 
 
     @Override
     public DeviceFunction function(String name, DeviceFunction.Start<Launch> start) {
+        return function(name, start, () -> {});
+    }
+
+    /** The same, which tells {@code ran} when kernels that may have been compiled to run have run. */
+    DeviceFunction function(String name, DeviceFunction.Start<Launch> start, Runnable ran) {
         try (MemoryStack stack = MemoryStack.stackPush()) {
             IntBuffer code = stack.mallocInt(1);
             long kernel = clCreateKernel(program, name, code);
             Cl.check(code.get(0), queue.device(), "making kernel " + name + " for " + start.label());
-            return new ClFunction(queue, kernel, start);
+            return new ClFunction(queue, kernel, start, ran);
         }
     }
 

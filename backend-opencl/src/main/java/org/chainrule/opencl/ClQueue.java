@@ -169,6 +169,7 @@ final class ClQueue implements CommandQueue {
                 synchronized (Compiler.BUILDING) {
                     all.run();
                     await();
+                    functions.stream().map(f -> ((ClFunction) f).ran()).distinct().forEach(Runnable::run);
                 }
             }
 

@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.IntBuffer;
 import java.util.Optional;
 import org.chainrule.KernelCompilationException;
-import org.chainrule.io.Resource;
 import org.chainrule.kernels.BinaryCache;
 import org.chainrule.kernels.Dialect;
 import org.chainrule.kernels.SourceCompiler;
@@ -15,32 +14,24 @@ import org.lwjgl.PointerBuffer;
 import org.lwjgl.system.MemoryStack;
 import org.lwjgl.system.MemoryUtil;
 
-/** A driver's compiler, and what it needs to be spared. */
+/** A driver's compiler. */
 final class Compiler implements SourceCompiler {
-    private static final System.Logger LOG = System.getLogger(Compiler.class.getName());
     /** Held while a driver compiles: PoCL's threads remove each other's files where two compile one source. */
     static final Object BUILDING = new Object();
-    /** What PoCL says where it lost one nevertheless, which is no fault of the source. */
-    private static final String LOST_FILE = "unable to rename temporary";
-    private static final int TRIES = 5;
-    /** Logged where {@code builtins.h} was not enough. */
-    static final String RELAPSE = "PoCL compiles again with its own declarations";
-    /** Leaves out PoCL's declarations of all built-in functions. */
-    private static final String WITHOUT_BUILTINS = " -D_OPENCL_H_";
-    private static final String BUILTINS = Resource.text(Compiler.class, "builtins.h");
 
     private final ClHardware hardware;
     private final ClQueue queue;
-    /** The options that decide what a program computes. */
-    private final String options;
     private final BinaryCache cache;
 
     Compiler(ClHardware hardware, ClQueue queue) {
         this.hardware = hardware;
         this.queue = queue;
-        this.options = "-cl-std=CL1.2" + (hardware.isExact() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
-        this.cache = hardware.isPocl() ? BinaryCache.none()
-                : BinaryCache.of("opencl", hardware.name() + "\n" + hardware.driver() + "\n" + options);
+        this.cache = BinaryCache.of("opencl", hardware.name() + "\n" + hardware.driver() + "\n" + options());
+    }
+
+    /** The options that decide what a program computes. */
+    String options() {
+        return "-cl-std=CL1.2" + (hardware.isExact() ? " -cl-fp32-correctly-rounded-divide-sqrt" : "");
     }
 
     @Override
@@ -60,7 +51,9 @@ final class Compiler implements SourceCompiler {
 
     @Override
     public Program build(String text, Kernel.Label label) {
-        return new ClProgram(queue, compile(text, label));
+        synchronized (BUILDING) {
+            return new ClProgram(queue, compile(text, options(), label));
+        }
     }
 
     @Override
@@ -72,7 +65,7 @@ final class Compiler implements SourceCompiler {
                     code);
             if (code.get(0) != CL_SUCCESS) return Optional.empty();
             if (status.get(0) == CL_SUCCESS
-                    && clBuildProgram(program, hardware.id(), options, null, MemoryUtil.NULL) == CL_SUCCESS)
+                    && clBuildProgram(program, hardware.id(), options(), null, MemoryUtil.NULL) == CL_SUCCESS)
                 return Optional.of(new ClProgram(queue, program));
             clReleaseProgram(program);
             return Optional.empty();
@@ -81,31 +74,8 @@ final class Compiler implements SourceCompiler {
         }
     }
 
-    private long compile(String text, Kernel.Label label) {
-        synchronized (BUILDING) {
-            if (!hardware.isPocl()) return compile(text, options, label);
-            try {
-                return compilePatiently(BUILTINS + text, options + WITHOUT_BUILTINS, label);
-            } catch (KernelCompilationException e) {
-                if (e.getMessage().contains(LOST_FILE)) throw e;
-                LOG.log(System.Logger.Level.DEBUG, RELAPSE, e);
-                return compilePatiently(text, options, label);
-            }
-        }
-    }
-
-    private long compilePatiently(String text, String options, Kernel.Label label) {
-        for (int left = TRIES - 1;; left--) {
-            try {
-                return compile(text, options, label);
-            } catch (KernelCompilationException e) {
-                if (left == 0 || !e.getMessage().contains(LOST_FILE)) throw e;
-                LOG.log(System.Logger.Level.DEBUG, "PoCL lost a file of its own; it compiles again", e);
-            }
-        }
-    }
-
-    private long compile(String text, String options, Kernel.Label label) {
+    /** The program of {@code text}, compiled with {@code options}. */
+    long compile(String text, String options, Kernel.Label label) {
         try (MemoryStack stack = MemoryStack.stackPush()) {
             IntBuffer code = stack.mallocInt(1);
             long program = clCreateProgramWithSource(queue.context(), text, code);

@@ -32,7 +32,7 @@ final class Loader {
                 return Optional.of(name + " is no OpenCL loader: it lacks clGetPlatformIDs");
         }
         if (loaded) return Optional.empty();
-        keepSignals();
+        prepareForPocl();
         try {
             // the default warns of methods that the JVM will remove
             if (System.getProperty(MEMORY) == null) System.setProperty(MEMORY, "ffm");
@@ -51,23 +51,25 @@ final class Loader {
         }
     }
 
-    /**
-     * PoCL replaces the handler of SIGFPE, by which the JVM notices an integer division by zero, unless this variable of the process's environment
-     * says not to. Drivers read it from C's environment, which Java cannot write.
-     */
-    private static void keepSignals() {
-        if (System.getenv("POCL_SIGFPE_HANDLER") != null) return;
+    /** What PoCL is told by the process's environment, from which drivers read it through C, and which Java cannot write. */
+    private static void prepareForPocl() {
         Linker linker = Linker.nativeLinker();
         linker.defaultLookup().find("setenv").ifPresent(address -> {
             MethodHandle setenv = linker.downcallHandle(address, FunctionDescriptor.of(ValueLayout.JAVA_INT,
                     ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
-            try (Arena arena = Arena.ofConfined()) {
-                int failed =
-                        (int) setenv.invokeExact(arena.allocateFrom("POCL_SIGFPE_HANDLER"), arena.allocateFrom("0"), 0);
-                if (failed != 0) LOG.log(System.Logger.Level.DEBUG, "the environment could not be written");
-            } catch (Throwable e) {
-                throw new IllegalStateException("setenv could not be called", e);
-            }
+            // or it replaces the handler of SIGFPE, by which the JVM notices an integer division by zero
+            set(setenv, "POCL_SIGFPE_HANDLER", "0", 0);
+            PoclFolder.OWN.path().ifPresent(folder -> set(setenv, PoclFolder.VARIABLE, folder.toString(), 1));
         });
+    }
+
+    /** @param over whether to replace what is there */
+    private static void set(MethodHandle setenv, String name, String value, int over) {
+        try (Arena arena = Arena.ofConfined()) {
+            int failed = (int) setenv.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), over);
+            if (failed != 0) LOG.log(System.Logger.Level.DEBUG, "the environment could not be written");
+        } catch (Throwable e) {
+            throw new IllegalStateException("setenv could not be called", e);
+        }
     }
 }

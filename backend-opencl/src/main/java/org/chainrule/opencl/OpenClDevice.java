@@ -6,6 +6,7 @@ import java.util.Set;
 import org.chainrule.DType;
 import org.chainrule.kernels.Programs;
 import org.chainrule.kernels.QueuedDevice;
+import org.chainrule.kernels.SourceCompiler;
 import org.chainrule.spi.Trace;
 
 /** An OpenCL device. */
@@ -17,7 +18,11 @@ final class OpenClDevice extends QueuedDevice {
 
     private OpenClDevice(ClHardware hardware, Optional<Trace> trace, ClQueue queue) {
         super(model(hardware), queue,
-                new Programs(hardware.name(), new Compiler(hardware, queue), trace.orElse(_ -> {})));
+                new Programs(hardware.name(), compiler(hardware, queue), trace.orElse(_ -> {})));
+    }
+
+    private static SourceCompiler compiler(ClHardware hardware, ClQueue queue) {
+        return hardware.isPocl() ? new PoclCompiler(hardware, queue, PoclFolder.OWN) : new Compiler(hardware, queue);
     }
 
     private static Model model(ClHardware hardware) {

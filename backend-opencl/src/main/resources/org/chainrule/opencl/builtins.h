@@ -5,7 +5,7 @@
 size_t PURE get_group_id(uint);
 size_t PURE get_local_id(uint);
 void BUILTIN __attribute__((convergent)) barrier(cl_mem_fence_flags);
-int BUILTIN atomic_cmpxchg(volatile __global int *, int, int);
+uint BUILTIN atomic_cmpxchg(volatile __global uint *, uint, uint);
 float BUILTIN __attribute__((pure)) vload_half(size_t, const __global half *);
 void BUILTIN vstore_half_rte(float, size_t, __global half *);
 #define VECTOR(scalar, width) \

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Fails a class in which a kernel needed the driver's own declarations of built-in functions: it compiles several times slower with them. */
 final class OwnDeclarations extends Handler implements BeforeAllCallback, AfterAllCallback {
-    private static final Logger LOG = Logger.getLogger(Compiler.class.getName());
+    private static final Logger LOG = Logger.getLogger(PoclCompiler.class.getName());
 
     private final List<String> seen = new CopyOnWriteArrayList<>();
 
@@ -44,7 +44,7 @@ final class OwnDeclarations extends Handler implements BeforeAllCallback, AfterA
 
     @Override
     public void publish(LogRecord r) {
-        if (r.getMessage().equals(Compiler.RELAPSE)) seen.add(String.valueOf(r.getThrown()));
+        if (r.getMessage().equals(PoclCompiler.RELAPSE)) seen.add(String.valueOf(r.getThrown()));
     }
 
     @Override

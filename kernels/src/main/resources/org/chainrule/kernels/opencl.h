@@ -20,7 +20,7 @@ typedef uchar bool8;
 #define ITEM(axis) ((u32)get_local_id(axis))
 #define BARRIER barrier(CLK_LOCAL_MEM_FENCE)
 #define UNROLL _Pragma("unroll")
-#define CLAIM(p) (atomic_cmpxchg(p, 0, 1) == 0)
+#define CLAIM(p) (atomic_cmpxchg(p, 0u, 1u) == 0u)
 #define BITS(x) as_int(x)
 #define FLOAT(i) as_float(i)
 #define LOAD_f16(p, i) vload_half(i, p)
