@@ -69,12 +69,10 @@ record ClHardware(long platform, long id, String name, String driver, String ver
     static List<ClHardware> all() {
         List<ClHardware> all = new ArrayList<>();
         List<BackendUnavailableException> failures = new ArrayList<>();
+        int count = countPlatforms();
+        if (count == 0) return all;
         try (MemoryStack stack = MemoryStack.stackPush()) {
-            IntBuffer count = stack.mallocInt(1);
-            int code = clGetPlatformIDs(null, count);
-            if (code == NO_PLATFORMS || code == CL_SUCCESS && count.get(0) == 0) return all;
-            check(code, "asking for platforms");
-            PointerBuffer platforms = stack.mallocPointer(count.get(0));
+            PointerBuffer platforms = stack.mallocPointer(count);
             check(clGetPlatformIDs(platforms, (IntBuffer) null), "asking for platforms");
             for (int i = 0; i < platforms.capacity(); i++) {
                 try {
@@ -89,6 +87,17 @@ record ClHardware(long platform, long id, String name, String driver, String ver
                 e -> LOG.log(System.Logger.Level.WARNING, "an OpenCL driver does not answer: " + e.getMessage()));
         all.sort(Comparator.comparing(ClHardware::kind));
         return List.copyOf(all);
+    }
+
+    /** How many drivers the loader found. */
+    static int countPlatforms() {
+        try (MemoryStack stack = MemoryStack.stackPush()) {
+            IntBuffer count = stack.mallocInt(1);
+            int code = clGetPlatformIDs(null, count);
+            if (code == NO_PLATFORMS) return 0;
+            check(code, "asking for platforms");
+            return count.get(0);
+        }
     }
 
     /** Those of one platform; one without any is common. */

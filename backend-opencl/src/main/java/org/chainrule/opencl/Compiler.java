@@ -19,6 +19,10 @@ final class Compiler implements SourceCompiler {
     /** Held while a driver compiles: PoCL's threads remove each other's files where two compile one source. */
     static final Object BUILDING = new Object();
 
+    /** Logged before what a driver told of a program that it compiled. */
+    static final String TOLD = "the driver tells of the program for ";
+    private static final System.Logger LOG = System.getLogger(Compiler.class.getName());
+
     private final ClHardware hardware;
     private final ClQueue queue;
     private final BinaryCache cache;
@@ -87,6 +91,11 @@ final class Compiler implements SourceCompiler {
                 throw new KernelCompilationException(hardware.name() + ": the kernel for " + label
                         + " does not compile: " + Cl.name(built) + "\n" + log.strip() + "\n"
                         + SourceCompiler.numbered(text));
+            }
+            // most drivers have nothing to say of a source that compiles; what one has should be seen
+            if (LOG.isLoggable(System.Logger.Level.DEBUG)) {
+                String log = log(program).strip();
+                if (!log.isEmpty()) LOG.log(System.Logger.Level.DEBUG, TOLD + label + ":\n" + log);
             }
             return program;
         }

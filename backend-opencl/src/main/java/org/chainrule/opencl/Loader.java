@@ -21,8 +21,6 @@ final class Loader {
 
     /** Why OpenCL cannot be had through any of {@code libraries}; empty where it is loaded. */
     static synchronized Optional<String> load(List<String> libraries) {
-        if (!NativeLibrary.isAccessEnabled())
-            return Optional.of("native access is not enabled (run java with --enable-native-access=ALL-UNNAMED)");
         String name;
         try (Arena arena = Arena.ofConfined()) {
             Optional<NativeLibrary> found = NativeLibrary.find(libraries, arena);

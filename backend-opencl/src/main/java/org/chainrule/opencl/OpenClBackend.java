@@ -10,6 +10,7 @@ import org.chainrule.Shape;
 import org.chainrule.kernels.Tuner;
 import org.chainrule.spi.Backend;
 import org.chainrule.spi.Device;
+import org.chainrule.spi.NativeLibrary;
 import org.chainrule.spi.Trace;
 import org.chainrule.spi.Tuned;
 
@@ -45,16 +46,29 @@ public final class OpenClBackend implements Backend {
     /** Loads every driver that the loader knows: there is no other way to know its devices. */
     @Override
     public Availability probe() {
-        Optional<String> missing = Loader.load(libraries);
-        if (missing.isPresent()) return new Availability.Missing(missing.get(), REMEDY);
+        Optional<Availability.Missing> missing = missing();
+        if (missing.isPresent()) return missing.get();
         try {
             List<ClHardware> all = ClHardware.all();
             if (all.isEmpty())
-                return new Availability.Missing("the OpenCL loader is there, but no driver has a device", REMEDY);
+                return new Availability.Missing(ClHardware.countPlatforms() > 0
+                        ? "the OpenCL loader is there and finds a driver, but none has a device"
+                        : "the OpenCL loader is there, but finds no driver" + vendors(), REMEDY);
             return new Availability.Ready(all.stream().map(ClHardware::info).toList());
         } catch (ChainruleException e) {
             return new Availability.Missing("the drivers do not answer: " + e.getMessage(), REMEDY);
         }
+    }
+
+    private Optional<Availability.Missing> missing() {
+        if (!NativeLibrary.isAccessEnabled()) return Optional.of(new Availability.Missing(
+                "native access is not enabled", "run java with --enable-native-access=ALL-UNNAMED"));
+        return Loader.load(libraries).map(reason -> new Availability.Missing(reason, REMEDY));
+    }
+
+    /** The loader looks for drivers where this variable says, and nowhere else. */
+    private static String vendors() {
+        return System.getenv("OCL_ICD_VENDORS") instanceof String s ? " (OCL_ICD_VENDORS=" + s + " says where)" : "";
     }
 
     @Override
@@ -80,11 +94,13 @@ public final class OpenClBackend implements Backend {
     }
 
     private ClHardware hardware(int index) {
-        Optional<String> missing = Loader.load(libraries);
-        if (missing.isPresent()) throw new BackendUnavailableException("opencl: " + missing.get() + "; " + REMEDY);
+        missing().ifPresent(m -> {
+            throw new BackendUnavailableException("opencl: " + m.reason() + "; " + m.remedy());
+        });
         List<ClHardware> all = ClHardware.all();
         if (index >= all.size())
-            throw new BackendUnavailableException("opencl: there is no device " + index + " of " + all.size());
+            throw new BackendUnavailableException(
+                    "opencl has no device " + index + ": it has " + all.size() + ", numbered from 0");
         return all.get(index);
     }
 }

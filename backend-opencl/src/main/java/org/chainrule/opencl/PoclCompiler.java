@@ -69,9 +69,17 @@ final class PoclCompiler implements SourceCompiler {
     @Override
     public Optional<Program> load(byte[] binary) {
         synchronized (Compiler.BUILDING) {
-            return folder.unpack(binary)
-                    .map(u -> new PoclProgram(new ClProgram(queue, compile(u.text(), KEPT)), u.text(),
-                            Optional.of(u.program()), folder.size(u.program())));
+            return folder.unpack(binary).flatMap(this::load);
+        }
+    }
+
+    private Optional<Program> load(PoclFolder.Unpacked kept) {
+        try {
+            return Optional.of(new PoclProgram(new ClProgram(queue, compile(kept.text(), KEPT)), kept.text(),
+                    Optional.of(kept.program()), folder.size(kept.program())));
+        } catch (KernelCompilationException e) {
+            LOG.log(System.Logger.Level.DEBUG, "PoCL does not take what it compiled; it compiles again", e);
+            return Optional.empty();
         }
     }
 

@@ -74,8 +74,10 @@ final class PoclFolder {
             Path base = place.toAbsolutePath();
             try {
                 Files.createDirectories(base);
+                // what is left of another process may be what fills it
+                Path claimed = claimed(base);
                 Optional<String> full = full(base, room);
-                if (full.isEmpty()) return new PoclFolder(Optional.of(claimed(base)), refused, room);
+                if (full.isEmpty()) return new PoclFolder(Optional.of(claimed), refused, room);
                 refused.add(full.get());
             } catch (IOException e) {
                 refused.add(base + ": " + StorageFailure.reason(base, e));
@@ -86,8 +88,8 @@ final class PoclFolder {
         return new PoclFolder(Optional.empty(), refused, room);
     }
 
-    private static Optional<String> full(Path folder, long room) throws IOException {
-        long left = Files.getFileStore(folder).getUsableSpace();
+    private static Optional<String> full(Path folder, long room) {
+        long left = folder.toFile().getUsableSpace();
         return left >= room ? Optional.empty()
                 : Optional.of("%s has %d KiB left of the %d that compiling may take".formatted(folder, left >> 10,
                         room >> 10));
@@ -147,16 +149,8 @@ final class PoclFolder {
 
     /** @throws StorageException where there is too little room to compile */
     void requireRoom() {
-        List<String> why = refused;
-        if (path.isPresent()) {
-            try {
-                Optional<String> full = full(path.get(), room);
-                if (full.isEmpty()) return;
-                why = List.of(full.get());
-            } catch (IOException e) {
-                why = List.of(path.get() + ": " + StorageFailure.reason(path.get(), e));
-            }
-        }
+        List<String> why = path.map(p -> full(p, room).stream().toList()).orElse(refused);
+        if (path.isPresent() && why.isEmpty()) return;
         throw new StorageException("PoCL has no folder to compile into: " + String.join("; ", why)
                 + "; make room there, or name another by " + VARIABLE);
     }

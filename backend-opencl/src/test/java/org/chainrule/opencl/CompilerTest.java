@@ -21,11 +21,25 @@ class CompilerTest {
         ClHardware hardware = ClHardware.all().getFirst();
         assumeTrue(hardware.isPocl(), "the device is not PoCL's");
         Kernel.Label label = new Kernel.Label("f", Origin.UNKNOWN);
-        OwnDeclarations relapses = new OwnDeclarations().begin();
+        CleanCompilation found = new CleanCompilation().begin();
         try (OpenClDevice device = new OpenClDevice(hardware, Optional.empty())) {
             device.programs().prepare(Map.of(FOREIGN, label));
         } finally {
-            assertThat(relapses.ended()).singleElement().asString().contains("mad");
+            assertThat(found.ended()).singleElement().asString().contains("mad");
+        }
+    }
+
+    @Test
+    void whatACompilerWarnsOfIsSeen() {
+        OpenCl.require();
+        ClHardware hardware = ClHardware.all().getFirst();
+        assumeTrue(hardware.isPocl(), "the device is not PoCL's");
+        Source careless = new Source("g", "KERNEL(1, 1, 1) void g(GLOBAL u32 *x) { GLOBAL i32 *y = x; y[0] = 1; }\n");
+        CleanCompilation found = new CleanCompilation().begin();
+        try (OpenClDevice device = new OpenClDevice(hardware, Optional.empty())) {
+            device.programs().prepare(Map.of(careless, new Kernel.Label("g", Origin.UNKNOWN)));
+        } finally {
+            assertThat(found.ended()).singleElement().asString().contains("different sign");
         }
     }
 }

@@ -55,7 +55,7 @@ class OclgrindTest {
         assertThat(ran.status()).as(() -> String.join("\n", ran.last())).isZero();
         cases = ran.cases();
         try (Stream<Path> files = Files.list(sources)) {
-            compiled = files.map(f -> f.getFileName().toString().replaceAll("-[^-]*$", ""))
+            compiled = files.map(f -> f.getFileName().toString().replaceAll("-.*", ""))
                     .collect(Collectors.toSet());
         }
     }

@@ -1,10 +1,14 @@
 package org.chainrule.opencl;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.chainrule.BackendUnavailableException;
 import org.chainrule.Backends;
 import org.chainrule.spi.Backend;
@@ -12,6 +16,7 @@ import org.chainrule.spi.Backend.Availability.Missing;
 import org.chainrule.spi.Backend.Availability.Ready;
 import org.chainrule.spi.Backend.DeviceInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -36,6 +41,22 @@ class OpenClBackendTest {
     void aLibraryOfTheSameNameThatIsNoLoaderIsToldApart() {
         assumeTrue(System.getProperty("os.name").equals("Linux"));
         assertThat(probe("libc.so.6").reason()).isEqualTo("libc.so.6 is no OpenCL loader: it lacks clGetPlatformIDs");
+    }
+
+    @Test
+    void aLoaderThatFindsNoDriverNamesTheVariableThatTellsItWhereToLook(@TempDir Path empty)
+            throws IOException, InterruptedException {
+        OpenCl.require();
+        Process process = SuiteProcess.start(OpenClBackendTest.class, Map.of("OCL_ICD_VENDORS", empty.toString()),
+                List.of(), List.of());
+        assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).contains(
+                "finds no driver (OCL_ICD_VENDORS=" + empty + " says where)");
+        assertThat(process.waitFor()).isZero();
+    }
+
+    @SuppressWarnings("SystemOut") // it is read by the test that started this process
+    public static void main(String[] args) {
+        System.out.println(new OpenClBackend().probe());
     }
 
     /** Whatever this machine has: the probe says what, or why not. */
@@ -63,8 +84,9 @@ class OpenClBackendTest {
 
     @Test
     void anExplicitChoiceNeverFallsBack() {
+        OpenCl.require();
         assertThatThrownBy(() -> Backends.open("opencl:99")).isInstanceOf(BackendUnavailableException.class)
-                .hasMessageContaining("opencl");
+                .hasMessageContaining("opencl").hasMessageContaining("numbered from 0");
     }
 
     @ParameterizedTest

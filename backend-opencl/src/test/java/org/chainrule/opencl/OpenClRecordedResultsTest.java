@@ -5,7 +5,7 @@ import org.chainrule.harness.BackendConformance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The families of the suite that compare with recorded results, and random graphs: half of what there is to compile. */
-@ExtendWith(OwnDeclarations.class)
+@ExtendWith(CleanCompilation.class)
 class OpenClRecordedResultsTest extends BackendConformance {
     static final Set<String> FAMILIES = Set.of("golden", "onnx", "training", "graphs");
 

@@ -12,23 +12,31 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** Fails a class in which a kernel needed the driver's own declarations of built-in functions: it compiles several times slower with them. */
-final class OwnDeclarations extends Handler implements BeforeAllCallback, AfterAllCallback {
-    private static final Logger LOG = Logger.getLogger(PoclCompiler.class.getName());
+/**
+ * Fails a class in which a compiler warned of a kernel, or a kernel needed the driver's own declarations of built-in functions: it compiles several times slower
+ * with them.
+ */
+final class CleanCompilation extends Handler implements BeforeAllCallback, AfterAllCallback {
+    private static final List<Logger> LOGS = List.of(Logger.getLogger(PoclCompiler.class.getName()),
+            Logger.getLogger(Compiler.class.getName()));
 
     private final List<String> seen = new CopyOnWriteArrayList<>();
 
     /** Listens until {@link #ended}. */
-    OwnDeclarations begin() {
-        LOG.setLevel(Level.FINE);
-        LOG.addHandler(this);
+    CleanCompilation begin() {
+        for (Logger log : LOGS) {
+            log.setLevel(Level.FINE);
+            log.addHandler(this);
+        }
         return this;
     }
 
-    /** Why the driver's declarations were needed, each time. */
+    /** What was warned of, and why the driver's declarations were needed, each time. */
     List<String> ended() {
-        LOG.removeHandler(this);
-        LOG.setLevel(null);
+        for (Logger log : LOGS) {
+            log.removeHandler(this);
+            log.setLevel(null);
+        }
         return seen;
     }
 
@@ -45,6 +53,7 @@ final class OwnDeclarations extends Handler implements BeforeAllCallback, AfterA
     @Override
     public void publish(LogRecord r) {
         if (r.getMessage().equals(PoclCompiler.RELAPSE)) seen.add(String.valueOf(r.getThrown()));
+        if (r.getMessage().startsWith(Compiler.TOLD)) seen.add(r.getMessage());
     }
 
     @Override
