@@ -130,8 +130,8 @@ public final class Tensor {
     }
 
     static void requireSameType(String name, DType a, DType b) {
-        if (a != b) throw new InvalidArgumentException(
-                name + ": dtypes " + a + " and " + b + " differ; convert one, as in x.to(DType." + a + ")");
+        if (a != b) throw new InvalidArgumentException(name + ": dtypes " + a + " and " + b
+                + " differ; convert one, as in x.to(DType." + (a.loses(b) ? b : a) + ")");
     }
 
     private Tensor map2(Pointwise op, Tensor o) {
@@ -168,6 +168,11 @@ public final class Tensor {
         return times(like(v));
     }
 
+    /**
+     * The quotients. Those of whole numbers are cut off toward zero and computed in 64 bits: by 0 they are the greatest, the least number or 0, by
+     * the sign of what is divided, and the least number by -1 is itself. {@link DType#I32} keeps the low 32 bits of that, so a positive number
+     * by 0 is -1 there and others are 0. It is the same on every backend, and none traps.
+     */
     public Tensor over(Tensor o) {
         return map2(Ops.DIV, o);
     }

@@ -6,11 +6,14 @@ import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.chainrule.DType;
+import org.chainrule.Session;
 import org.chainrule.Shape;
 import org.chainrule.Tensor;
+import org.chainrule.expr.Expr;
 import org.chainrule.expr.Ops;
 import org.chainrule.expr.Pointwise;
 import org.chainrule.harness.Case;
+import org.chainrule.harness.Comparison;
 import org.chainrule.harness.Family;
 import org.chainrule.harness.Input;
 import org.chainrule.harness.Names;
@@ -18,10 +21,11 @@ import org.chainrule.harness.OpCheck;
 import org.chainrule.harness.Oracle;
 import org.chainrule.harness.Target;
 import org.chainrule.harness.Values;
+import org.chainrule.harness.Verdict;
 
 /**
  * Every op of the table where arithmetic is special (zeros of both signs, subnormal numbers, the ends of the format,
- * infinities, NaN; every pair of them for two arguments), and at its kinks and their neighbours.
+ * infinities, NaN; every pair of them for two arguments), and at its kinks and their neighbours. Division of whole numbers too.
  */
 final class SpecialCases implements Family {
     @Override
@@ -31,9 +35,30 @@ final class SpecialCases implements Family {
 
     @Override
     public Stream<Case> cases(Target target) {
-        return Ops.ALL.stream().flatMap(op -> Stream.of(DType.F32, DType.F64)
+        Stream<Case> floats = Ops.ALL.stream().flatMap(op -> Stream.of(DType.F32, DType.F64)
                 .flatMap(
                         t -> op.kinks().isEmpty() ? Stream.of(values(op, t)) : Stream.of(values(op, t), kinks(op, t))));
+        return Stream.concat(floats, Stream.of(DType.I32, DType.I64).map(this::quotients));
+    }
+
+    /** Quotients of whole numbers, by 0 and of the least number by -1 among them, which hardware may trap or leave open. */
+    private Case quotients(DType type) {
+        boolean wide = type == DType.I64;
+        long[] each = {0, 1, -1, 2, 7, -7, wide ? Long.MAX_VALUE : Integer.MAX_VALUE,
+            wide ? Long.MIN_VALUE : Integer.MIN_VALUE};
+        int n = each.length;
+        long[] x = IntStream.range(0, n * n).mapToLong(i -> each[i % n]).toArray();
+        long[] y = IntStream.range(0, n * n).mapToLong(i -> each[i / n]).toArray();
+        return new Case(name() + "/div/" + Names.of(type) + "/quotients", "div", type, Oracle.FORMULA, bench -> {
+            bench.require(type);
+            Session session = bench.session();
+            long[] found = session.tensor(x).to(type).over(session.tensor(y).to(type)).toLongs();
+            long[] expected = IntStream.range(0, n * n).mapToLong(i -> Expr.Fn2.DIV.applyToIntegers(x[i], y[i]))
+                    .map(q -> wide ? q : (int) q).toArray();
+            List<String> wrong = Comparison.wrong("quotient ", expected.length, i -> found[i] != expected[i],
+                    i -> x[i] + " / " + y[i] + ": expected " + expected[i] + ", found " + found[i]);
+            return wrong.isEmpty() ? Verdict.passed(expected.length) : new Verdict.Fail(String.join("\n", wrong));
+        });
     }
 
     private Case values(Pointwise op, DType type) {
