@@ -82,7 +82,8 @@ public final class Backends {
                                         .filter(other -> !other.name().equals(name)).toList()));
                 case Availability.Ready(List<DeviceInfo> devices) -> {
                     if (index >= devices.size()) throw new BackendUnavailableException("backend '" + name
-                            + "' has no device " + index + ": it has " + devices.size() + "\n" + listing());
+                            + "' has no device " + index + ": it has " + devices.size() + ", numbered from 0\n"
+                            + listing());
                     yield new Choice(b, index);
                 }
             };

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.chainrule.io.Json;
@@ -110,6 +111,7 @@ final class ChromeTrace {
         }
         events++;
         begin("X", process, track(a.kind()), a.label().ops());
+        text.append(",\"cat\":\"").append(a.kind().name().toLowerCase(Locale.ROOT)).append('"');
         micros(",\"ts\":", a.start() - zero);
         micros(",\"dur\":", a.nanos());
         text.append(",\"args\":{\"bytes\":").append(a.bytes());

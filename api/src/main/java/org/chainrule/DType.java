@@ -38,6 +38,11 @@ public enum DType {
         return this == I32 || this == I64;
     }
 
+    /** Whether values of {@code other} lose more by conversion to this type than those of this type by conversion to {@code other}. */
+    boolean loses(DType other) {
+        return isFloat() == other.isFloat() ? bytes < other.bytes : other.isFloat();
+    }
+
     /** The type in which arithmetic on this type is done: {@link #F32} for the half-width types, itself otherwise. */
     public DType arithmetic() {
         return this == F16 || this == BF16 ? F32 : this;

@@ -65,6 +65,7 @@ class ChromeTraceTest {
         assertEquals("a \"device\"\n\\ é",
                 events(file).getFirst().asObject().get("args").asObject().get("name").asString());
         assertEquals("add\t\"\\", events(file).getLast().asObject().get("name").asString());
+        assertEquals("kernel", events(file).getLast().asObject().get("cat").asString());
         assertEquals(1.234, events(file).getLast().asObject().get("dur").asDouble());
     }
 

@@ -13,6 +13,8 @@ public final class Dump {
     /** The property that names the folder. */
     public static final String PROPERTY = "chainrule.dump";
 
+    private static final int LONGEST = 60;
+
     private Dump() {}
 
     /**
@@ -23,7 +25,8 @@ public final class Dump {
     public static void write(Source source, Kernel.Label label, String text, String extension) {
         String folder = System.getProperty(PROPERTY, "");
         if (folder.isBlank()) return;
-        Path file = Path.of(folder, "%s-%08x.%s".formatted(source.entry(), source.text().hashCode(), extension));
+        Path file = Path.of(folder,
+                "%s-%s-%08x.%s".formatted(source.entry(), name(label), source.text().hashCode(), extension));
         try {
             Files.createDirectories(file.getParent());
         } catch (IOException e) {
@@ -31,5 +34,11 @@ public final class Dump {
                     + StorageFailure.reason(Path.of(folder), e), e);
         }
         AtomicFile.writeText(file, "// " + label + "\n" + text);
+    }
+
+    /** The ops as part of a file's name: long chains of them are cut off. */
+    private static String name(Kernel.Label label) {
+        String ops = label.ops().replaceAll("[^A-Za-z0-9_+]+", "_");
+        return ops.substring(0, Math.min(ops.length(), LONGEST));
     }
 }
