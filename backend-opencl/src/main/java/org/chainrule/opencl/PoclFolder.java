@@ -10,13 +10,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -126,13 +128,19 @@ final class PoclFolder {
         return false;
     }
 
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) return;
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path p : all.sorted(Comparator.reverseOrder()).toList()) Files.delete(p);
-        } catch (UncheckedIOException e) {
+    private static void delete(Path path) throws IOException {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) for (Path p : content(path)) delete(p);
+        Files.deleteIfExists(path);
+    }
+
+    private static List<Path> content(Path folder) throws IOException {
+        List<Path> content = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+            all.forEach(content::add);
+        } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
+        return content;
     }
 
     /** Where it is; empty where no place would do. */
@@ -167,17 +175,20 @@ final class PoclFolder {
         }
     }
 
-    private static List<Path> files(Path program) throws IOException {
-        try (Stream<Path> all = Files.walk(program)) {
-            return all.filter(Files::isRegularFile).filter(f -> !f.endsWith(NOTE)).toList();
+    private static List<Path> files(Path folder) throws IOException {
+        List<Path> files = new ArrayList<>();
+        for (Path p : content(folder)) {
+            if (Files.isDirectory(p)) files.addAll(files(p));
+            else if (!p.endsWith(NOTE)) files.add(p);
         }
+        return files;
     }
 
     /** How many files PoCL made of a program by now. */
     int size(Path program) {
         try {
             return files(program).size();
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "PoCL's folder cannot be read", e);
             return 0;
         }
@@ -195,7 +206,7 @@ final class PoclFolder {
                 out.writeUTF(program.relativize(f).toString());
                 write(out, Files.readAllBytes(f));
             }
-        } catch (IOException | UncheckedIOException e) {
+        } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "PoCL's files cannot be kept", e);
             return new byte[0];
         }

@@ -23,6 +23,11 @@ public final class BackendOption {
         return given.isEmpty() ? Backends.configured() : given;
     }
 
+    /** The option as it was given, with a space before it, to repeat a choice; nothing where the property or the environment chose. */
+    public String repeated() {
+        return given.isEmpty() ? "" : " --backend " + given;
+    }
+
     /** Which of them says it. */
     String origin() {
         if (!given.isEmpty()) return "--backend";

@@ -41,16 +41,24 @@ final class TuneCommand extends Subcommand {
         Backends.Choice choice = Backends.choose(backend.spec());
         List<Json> found = new ArrayList<>();
         String spec = choice.backend().name() + ":" + choice.index();
-        choice.backend().tune(choice.index(), sizes.isEmpty() ? USUAL : sizes, t -> {
-            if (found.isEmpty()) console.line(
-                    "Tuning " + spec + ". Each product is tried as it lies and with either matrix transposed (T).");
+        List<Shape> products = sizes.isEmpty() ? USUAL : sizes;
+        console.line("Tuning " + spec + ". Each product is tried as it lies and with either matrix transposed (T).");
+        int all = 3 * products.size();
+        trying(1, all);
+        choice.backend().tune(choice.index(), products, t -> {
             console.line(
                     "%-28s %9s GFLOP/s  %5s of the usual time  %s".formatted(t.kernel(), rate(t.flops() / t.seconds()),
                             Math.round(100 * t.seconds() / t.usualSeconds()) + " %", t.form()));
             found.add(json(t));
+            if (found.size() < all) trying(found.size() + 1, all);
         });
         console.line("Sessions on " + spec + " use these from now on.");
         return Result.of(new JsonObject().with("device", spec).with("found", found).build());
+    }
+
+    /** A product takes seconds, of which its result tells nothing. */
+    private void trying(int number, int all) {
+        console.message("trying product " + number + " of " + all + " ...");
     }
 
     private static String rate(double flops) {

@@ -108,7 +108,8 @@ class MainTest {
     @CsvSource(delimiter = '|', value = {
         "devcies | there is no command 'devcies'; did you mean devices?",
         "ops --markdwn | unknown option --markdwn; did you mean --markdown?",
-        "ops foo | unexpected argument 'foo'",
+        "doctor foo | unexpected argument 'foo'",
+        "ops foo | there is no op 'foo'",
         "--backend cpu | the option --backend goes behind the command",
         "ops -Da=b | options of the JVM go before the command",
         "explain --backend cuad | 'cuad' is none of auto, cpu, cuda, opencl, reference; did you mean cuda?",
@@ -220,6 +221,9 @@ class MainTest {
         Ran ran = run("ops", "--json");
         assertThat(ran.json().get("pointwise").asArray()).hasSameSizeAs(Ops.ALL);
         assertThat(run("ops").out).contains("∂f/∂x = f·(1 − f)").doesNotContain("null");
+        assertThat(run("ops", "gelu").out).startsWith("gelu ").contains("∂f/∂x").doesNotContain("sigmoid", "MatMul");
+        assertThat(run("ops", "matmul").out).startsWith("MatMul ").contains("gradient: ").doesNotContain("Permute");
+        assertThat(run("ops", "gellu").err).contains("there is no op 'gellu'", "did you mean gelu?");
         assertThat(run("ops", "--markdown").out.lines().filter(line -> line.startsWith("| ")).count())
                 .isEqualTo(2 + Ops.ALL.size() + StructuralOp.ALL.size());
     }

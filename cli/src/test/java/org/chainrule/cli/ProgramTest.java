@@ -50,6 +50,16 @@ class ProgramTest {
     }
 
     @Test
+    void withoutNativeAccessTheRemedyIsTheFlag() throws Exception {
+        for (String backend : List.of("opencl", "cuda")) {
+            Ran ran = run(java(MAIN, "explain", "--backend", backend));
+            assertThat(ran.status).isEqualTo(Main.FAILED);
+            assertThat(ran.err).contains("backend '" + backend + "' cannot be used: native access is not enabled\n"
+                    + "  remedy: run java with --enable-native-access=ALL-UNNAMED\n");
+        }
+    }
+
+    @Test
     void theBackendOptionWinsOverThePropertyWinsOverTheVariable() throws Exception {
         assertThat(run(java("-Dchainrule.backend=nowhere", MAIN, "explain", "--backend", "reference", "--json")).out)
                 .contains("\"backend\":\"reference\"");

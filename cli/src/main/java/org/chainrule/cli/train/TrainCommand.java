@@ -103,8 +103,9 @@ public final class TrainCommand extends Subcommand {
             Sequential model = task.model();
             RunFolder to =
                     found.filter(f -> out.isEmpty() || f.isIn(out.get())).orElseGet(() -> RunFolder.create(out, name));
-            return new Training<>(console, session, settings, task, model, to, saving(to), quiet).run(from,
-                    found.map(RunFolder::source).orElse(""));
+            return new Training<>(console, session, settings, task, model, to, saving(to), backend.repeated(), quiet)
+                    .run(from,
+                            found.map(RunFolder::source).orElse(""));
         }
     }
 

@@ -52,6 +52,8 @@ import org.chainrule.train.Trainer;
 /** One run of the train command: trains, judges, writes the folder and tells the results. */
 final class Training<B> {
     private static final int NORMS_PER_EPOCH = 8;
+    /** The key of a checkpoint's description that names the backend. */
+    private static final String BACKEND = "run.backend";
 
     private final Console console;
     private final Session session;
@@ -60,13 +62,13 @@ final class Training<B> {
     private final Sequential model;
     private final RunFolder folder;
     private final Saving saving;
+    private final String backendOption;
     private final boolean quiet;
     /** When the first batch had been trained. */
     private Optional<Instant> firstStep = Optional.empty();
 
     Training(Console console, Session session, Settings settings, Task<B> task, Sequential model, RunFolder folder,
-            Saving saving,
-            boolean quiet) {
+            Saving saving, String backendOption, boolean quiet) {
         this.console = console;
         this.session = session;
         this.settings = settings;
@@ -74,6 +76,7 @@ final class Training<B> {
         this.model = model;
         this.folder = folder;
         this.saving = saving;
+        this.backendOption = backendOption;
         this.quiet = quiet;
     }
 
@@ -89,7 +92,12 @@ final class Training<B> {
 
     /** What was saved outlives the device. */
     private String withResume(String message) {
-        return Files.exists(folder.checkpoint()) ? message + "; go on with --resume " + folder.folder() : message;
+        return Files.exists(folder.checkpoint()) ? message + "; go on with " + resumption() : message;
+    }
+
+    /** The options that go on with the run where it is. */
+    private String resumption() {
+        return "--resume " + folder.folder() + backendOption;
     }
 
     private Result train(Optional<Checkpoint> from, String source) {
@@ -101,7 +109,7 @@ final class Training<B> {
         Schedule schedule = Networks.schedule(settings, epochs, Math.ceilDiv(task.train().size(), batch));
         optimizer.schedule(schedule);
         Trainer trainer = Trainer.of(session, model, task.objective(), optimizer).batchSize(batch).seed(settings.seed())
-                .randomness(rng).gradientNorms(NORMS_PER_EPOCH).saving(saving).description(task.description());
+                .randomness(rng).gradientNorms(NORMS_PER_EPOCH).saving(saving).description(description());
         if (settings.whole("patience") > 0) trainer.earlyStopping(EarlyStopping.after(settings.whole("patience")));
         from.ifPresent(c -> trainer.resume(c, source));
         if (schedule instanceof OnPlateau plateau) trainer.onEpoch(e -> plateau.report(watched(e)));
@@ -111,6 +119,10 @@ final class Training<B> {
                 session.device().name()));
         if (from.map(this::isFinished).orElse(false))
             say("The run is already finished; --epochs N goes further, where N is above " + done + ".");
+        from.map(c -> c.description().get(BACKEND)).filter(before -> !before.equals(session.backend()))
+                .ifPresent(
+                        before -> say("The run was on %s before, and goes on with %s; --backend %s would go on there."
+                                .formatted(before, session.backend(), before)));
         long start = System.nanoTime();
         History history;
         try (var interruption = Interruption.of(console)) {
@@ -119,7 +131,14 @@ final class Training<B> {
             return interrupted(trainer, (System.nanoTime() - start) / 1e9);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        return judge(history, seconds, parameters);
+        return judge(history, done, seconds, parameters);
+    }
+
+    /** What the data say of themselves, and where the run is. */
+    private Map<String, String> description() {
+        Map<String, String> all = new LinkedHashMap<>(task.description());
+        all.put(BACKEND, session.backend());
+        return all;
     }
 
     private boolean isFinished(Checkpoint from) {
@@ -194,7 +213,7 @@ final class Training<B> {
         Checkpoint state = trainer.checkpoint();
         state.write(folder.checkpoint());
         long epochs = state.position().epoch();
-        String resume = "--resume " + folder.folder();
+        String resume = resumption();
         console.message("Stopped after %s and %s of the next; go on with %s".formatted(Format.plural(epochs, "epoch"),
                 state.position().batch() == 1 ? "1 batch" : state.position().batch() + " batches", resume));
         List<Epoch> measured = MetricsCsv.read(folder.metrics());
@@ -232,7 +251,7 @@ final class Training<B> {
                 e.learningRate(), e.seconds(), e.samples() / e.seconds(), List.copyOf(e.gradientNorms().values()));
     }
 
-    private Result judge(History history, double seconds, long parameters) {
+    private Result judge(History history, int before, double seconds, long parameters) {
         try (Evaluator<B> test = Evaluator.of(session, model, task.objective(), task.test())) {
             Evaluation evaluation = test.evaluate();
             SequencedMap<String, Double> results = task.results(evaluation, test);
@@ -246,7 +265,8 @@ final class Training<B> {
             history.step().ifPresent(s -> console.line(step(s)));
             firstStep.ifPresent(f -> console.line(beginning(f)));
             console.line("Report: " + folder.report());
-            return Result.of(json(results, history, Speed.of(epochs), seconds, parameters));
+            List<Epoch> own = epochs.stream().filter(e -> e.number() > before).toList();
+            return Result.of(json(results, history, own, seconds, parameters));
         }
     }
 
@@ -312,14 +332,15 @@ final class Training<B> {
         return figures;
     }
 
-    private Json.Obj json(SequencedMap<String, Double> results, History history, Speed speed,
+    /** @param epochs those that this process trained */
+    private Json.Obj json(SequencedMap<String, Double> results, History history, List<Epoch> epochs,
             double totalSeconds, long parameters) {
+        Speed speed = Speed.of(epochs);
         var json = new JsonObject();
         if (!results.containsKey("accuracy")) json.with("accuracy", new Json.Null());
         results.forEach(json::with);
         json.with("judged_on", task.judgedOn().label());
-        if (Double.isFinite(speed.samplesPerSecond())) json.with("samples_per_s", speed.samplesPerSecond());
-        else json.with("samples_per_s", new Json.Null());
+        json.with("samples_per_s", speed.samplesPerSecond()).with("steady_samples_per_s", Speed.steady(epochs));
         history.step().ifPresent(s -> {
             json.with("step_kernels", (long) s.kernels());
             s.launches().ifPresent(n -> json.with("step_launches", (long) n));

@@ -74,7 +74,8 @@ class FailingDeviceTest {
         Left left = train(run, call, first, code);
         assertThat(left.ran().status()).as(left.ran().err()).isEqualTo(Main.FAILED);
         assertThat(member(left, "type")).isEqualTo(type);
-        assertThat(left.ran().err()).containsPattern(doing).contains("chainrule: ", name, "go on with --resume " + run)
+        assertThat(left.ran().err()).containsPattern(doing)
+                .contains("chainrule: ", name, "go on with --resume " + run + " --backend opencl")
                 .doesNotContain("\tat ", "bug in Chainrule");
         assertReleased(left);
 
@@ -116,9 +117,9 @@ class FailingDeviceTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "clGetPlatformIDs     | 1 | -1001 | no driver has a device",
+        "clGetPlatformIDs     | 1 | -1001 | finds no driver",
         "clGetPlatformIDs     | 1 |    -6 | asking for platforms failed with CL_OUT_OF_HOST_MEMORY",
-        "clGetDeviceIDs       | 1 |    -1 | no driver has a device",
+        "clGetDeviceIDs       | 1 |    -1 | finds a driver, but none has a device",
         "clGetDeviceInfo      | 3 |    -2 | asking a device about itself failed with CL_DEVICE_NOT_AVAILABLE",
         "clCreateContext      | 1 |    -6 | opening the device failed with CL_OUT_OF_HOST_MEMORY",
         "clCreateCommandQueue | 1 |    -5 | opening its queue failed with CL_OUT_OF_RESOURCES",

@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import org.chainrule.cli.Main;
+import org.chainrule.cli.report.Epoch;
 import org.chainrule.cli.report.Format;
 import org.chainrule.cli.report.MetricsCsv;
 import org.chainrule.cli.report.Speed;
@@ -207,6 +209,26 @@ class TrainCommandTest {
     }
 
     @Test
+    void whatAResumedRunTellsOfTimeIsOfItsOwnEpochs() {
+        Path out = folder.resolve("run");
+        Program.run("train", "iris", "--epochs", 3, "--out", out);
+        var json = Program.run("train", "iris", "--resume", out, "--epochs", 4, "--json").json();
+        assertThat(json.get("seconds").asDouble()).isLessThanOrEqualTo(json.get("total_seconds").asDouble());
+        assertThat(json.get("seconds").asDouble() * json.get("samples_per_s").asDouble()).isCloseTo(120, within(1e-6));
+        assertThat(json.get("steady_samples_per_s")).isEqualTo(new Json.Null());
+    }
+
+    @Test
+    void aRunThatGoesOnWithAnotherBackendSaysSo() {
+        Path out = folder.resolve("run");
+        Program.run("train", "iris", "--epochs", 1, "--out", out, "--backend", "reference");
+        assertThat(Program.run("train", "iris", "--resume", out, "--epochs", 2, "--backend", "cpu").err())
+                .contains("The run was on reference before, and goes on with cpu");
+        assertThat(Program.run("train", "iris", "--resume", out, "--epochs", 3, "--backend", "cpu").err())
+                .doesNotContain("before, and goes on");
+    }
+
+    @Test
     void aFinishedRunSaysHowToGoFurther() {
         Path out = folder.resolve("run");
         Program.run("train", "iris", "--epochs", 2, "--out", out);
@@ -257,6 +279,10 @@ class TrainCommandTest {
         assertThat(json.get("seconds").asDouble() * json.get("samples_per_s").asDouble()).isCloseTo(360,
                 within(1e-6));
         assertThat(json.get("total_seconds").asDouble()).isGreaterThan(speed.seconds());
+        List<Double> warm = MetricsCsv.read(out.resolve("metrics.csv")).stream().skip(1).map(Epoch::samplesPerSecond)
+                .toList();
+        assertThat(warm).hasSize(2).contains(json.get("steady_samples_per_s").asDouble());
+        assertThat(json.get("steady_samples_per_s").asDouble()).isGreaterThanOrEqualTo(Collections.min(warm));
         assertThat(out.resolve("report.html")).content().contains(
                 "<b>" + Format.number(speed.samplesPerSecond(), 3) + "</b><span>samples per second");
     }
