@@ -3,9 +3,11 @@ package org.chainrule.opencl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import org.chainrule.Origin;
+import org.chainrule.kernels.DeviceFunction;
+import org.chainrule.kernels.Launch;
 import org.chainrule.kernels.Source;
 import org.chainrule.plan.Kernel;
 import org.junit.jupiter.api.Test;
@@ -20,10 +22,11 @@ class CompilerTest {
         OpenCl.require();
         ClHardware hardware = ClHardware.all().getFirst();
         assumeTrue(hardware.isPocl(), "the device is not PoCL's");
+        Launch foreign = new Launch(FOREIGN, List.of(), Launch.Extent.of(1), Launch.Extent.of(1));
         Kernel.Label label = new Kernel.Label("f", Origin.UNKNOWN);
         CleanCompilation found = new CleanCompilation().begin();
         try (OpenClDevice device = new OpenClDevice(hardware, Optional.empty())) {
-            device.programs().prepare(Map.of(FOREIGN, label));
+            device.programs().prepare(List.of(new DeviceFunction.Start<>(foreign, label, 0)));
         } finally {
             assertThat(found.ended()).singleElement().asString().contains("mad");
         }

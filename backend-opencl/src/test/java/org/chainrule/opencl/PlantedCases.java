@@ -2,7 +2,6 @@ package org.chainrule.opencl;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -98,10 +97,11 @@ record PlantedCases(ClHardware hardware) implements Family {
             Source wrong = fault.of(l.source());
             if (fault != Fault.NO_ARGUMENT && wrong.equals(l.source()))
                 throw new IllegalStateException("there is nothing of the fault in\n" + wrong.text());
-            device.programs().prepare(Map.of(wrong, kernels.getFirst().label()));
             Launch planted = new Launch(wrong, l.arguments(), l.groups(), l.items());
-            DeviceFunction function =
-                    device.programs().function(new DeviceFunction.Start<>(planted, kernels.getFirst().label(), 0));
+            DeviceFunction.Start<Launch> start =
+                    new DeviceFunction.Start<>(planted, kernels.getFirst().label(), 0);
+            device.programs().prepare(List.of(start));
+            DeviceFunction function = device.programs().function(start);
             return new Executable() {
                 @Override
                 public void run(Buffer[] buffers, long[] streams) {
@@ -122,7 +122,7 @@ record PlantedCases(ClHardware hardware) implements Family {
                 case Argument.Slot(int slot) -> function.set(i, ((DeviceBuffer) buffers[slot]).memory());
                 case Argument.I32(int number) -> function.set(i, number);
                 case Argument.I64(long number) -> function.set(i, number);
-                case Argument.Scratch _, Argument.Stream _, Argument.FaultWords _, Argument.FaultOwner _ ->
+                case Argument.Scratch _, Argument.Constant _, Argument.Stream _, Argument.FaultWords _, Argument.FaultOwner _ ->
                         throw new IllegalStateException("no planted kernel has it");
             }
         }

@@ -46,7 +46,7 @@ final class Elementwise {
         int rank = k.shape().rank();
         Elementwise e = new Elementwise(k.shape(), axes(rank), Text.layouts(all),
                 !ProgramText.hasCoordinates(k.program()));
-        ProgramText program = new ProgramText(k.program(), "r", e.walk::coordinate);
+        ProgramText program = new ProgramText(e.text, k.program(), "r", e.walk::coordinate);
         for (int i = 0; i < k.in().size(); i++) {
             Operand o = k.in().get(i);
             String name = "in" + i;
@@ -54,7 +54,7 @@ final class Elementwise {
             e.text.line(program.argument(i, ScalarType.load(o.dtype(), memory,
                     Text.place(e.text.offset(o, name), e.walk.terms(i, name)))));
         }
-        e.text.lines(program.statements());
+        program.declare();
         for (int i = 0; i < k.out().size(); i++) {
             Operand o = k.out().get(i);
             String name = "out" + i;

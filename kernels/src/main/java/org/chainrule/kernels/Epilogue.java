@@ -17,14 +17,14 @@ record Epilogue(Program program, List<Operand> extra, List<Operand> out) {
 
     /** Emits it; {@code value} is the expression of its first argument. */
     void emit(Text t, String value, java.util.function.IntFunction<String> coordinate, Places places) {
-        ProgramText p = new ProgramText(program, "e", coordinate);
+        ProgramText p = new ProgramText(t, program, "e", coordinate);
         t.line(p.argument(0, value));
         for (int i = 0; i < extra.size(); i++) {
             Operand o = extra.get(i);
             String name = "extra" + i;
             t.line(p.argument(i + 1, ScalarType.load(o.dtype(), t.memory(o, name, false), places.of(i, o, name))));
         }
-        t.lines(p.statements());
+        p.declare();
         for (int i = 0; i < out.size(); i++) {
             Operand o = out.get(i);
             String name = "out" + i;

@@ -1,6 +1,7 @@
 package org.chainrule.kernels;
 
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.chainrule.DType;
 import org.chainrule.expr.Expr.Fn;
@@ -9,19 +10,24 @@ import org.chainrule.plan.Program;
 import org.chainrule.plan.Program.Instruction;
 
 /**
- * A program as C: one constant for each register. It computes what {@link Fn#apply} and {@link Fn2#apply} say; whole numbers as
+ * A program as C: one constant for each register. Constants of its formulas are parameters of those names, so that learning rates, sizes that are divided by
+ * and bounds make no kernels of their own; what a compiler makes something of stays in the text: 0, 1 and -1, truth values, exponents, and divisors of whole
+ * numbers. It computes what {@link Fn#apply} and {@link Fn2#apply} say; whole numbers as
  * {@link Fn#applyToInteger} and {@link Fn2#applyToIntegers} do.
  */
 final class ProgramText {
+    private final Text text;
     private final Program program;
     private final String prefix;
     private final IntFunction<String> coordinate;
 
     /**
+     * @param text       that it becomes part of
      * @param prefix     begins the names of registers
      * @param coordinate the expression of the coordinate along an axis
      */
-    ProgramText(Program program, String prefix, IntFunction<String> coordinate) {
+    ProgramText(Text text, Program program, String prefix, IntFunction<String> coordinate) {
+        this.text = text;
         this.program = program;
         this.prefix = prefix;
         this.coordinate = coordinate;
@@ -53,9 +59,19 @@ final class ProgramText {
     }
 
     /** Declares every register after the arguments, which are declared. */
-    List<String> statements() {
-        return java.util.stream.IntStream.range(0, program.code().size())
-                .mapToObj(i -> declaration(program.args().size() + i, value(program.code().get(i)))).toList();
+    void declare() {
+        Set<Integer> literals = new HashSet<>();
+        for (Instruction i : program.code())
+            if (i instanceof Instruction.Binary(Fn2 fn, int _, int b, DType type)
+                    && (fn == Fn2.POW || fn == Fn2.DIV && !type.isFloat()))
+                literals.add(b);
+        for (int i = 0; i < program.code().size(); i++) {
+            int r = program.args().size() + i;
+            if (program.code().get(i) instanceof Instruction.Const(double value, DType type) && type != DType.BOOL
+                    && !(Math.abs(value) <= 1 && value == Math.rint(value)) && !literals.contains(r))
+                text.constant(register(r), type, value);
+            else text.line(declaration(r, value(program.code().get(i))));
+        }
     }
 
     private String declaration(int r, String value) {

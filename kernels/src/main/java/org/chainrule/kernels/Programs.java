@@ -2,6 +2,7 @@ package org.chainrule.kernels;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,9 +36,11 @@ public final class Programs implements AutoCloseable {
     /**
      * Compiles those of {@code sources} that are not yet: together, since most of what a compiler does for one it does for all of them.
      *
-     * @param sources with the kernel that each is for, which is named where it does not compile
+     * @param starts of several with one source the first is named where that does not compile
      */
-    public void prepare(Map<Source, Kernel.Label> sources) {
+    public void prepare(List<DeviceFunction.Start<Launch>> starts) {
+        Map<Source, DeviceFunction.Start<Launch>> sources = new LinkedHashMap<>();
+        for (DeviceFunction.Start<Launch> s : starts) sources.putIfAbsent(s.command().source(), s);
         List<Source> unknown = sources.keySet().stream().filter(s -> !entries.containsKey(s)).toList();
         if (unknown.isEmpty()) return;
         unknown.stream().filter(s -> s.needsDoubles() && !compiler.hasDoubles()).findFirst().ifPresent(s -> {
@@ -45,7 +48,7 @@ public final class Programs implements AutoCloseable {
                     + " computes between its inputs and results; cast to F32, or use --backend cpu");
         });
         unknown.forEach(
-                s -> Dump.write(s, labelOf(sources, s), complete(List.of(s)), compiler.dialect().extension()));
+                s -> Dump.write(startOf(sources, s), complete(List.of(s)), compiler.dialect().extension()));
         List<Source> named = IntStream.range(0, unknown.size())
                 .mapToObj(i -> unknown.get(i).named(unknown.get(i).entry() + "_" + i)).toList();
         String text = complete(named);
@@ -66,8 +69,12 @@ public final class Programs implements AutoCloseable {
         return compiler.dialect().complete(sources, compiler.hasDoubles());
     }
 
-    private static Kernel.Label labelOf(Map<Source, Kernel.Label> sources, Source s) {
+    private static DeviceFunction.Start<Launch> startOf(Map<Source, DeviceFunction.Start<Launch>> sources, Source s) {
         return Optional.ofNullable(sources.get(s)).orElseThrow();
+    }
+
+    private static Kernel.Label labelOf(Map<Source, DeviceFunction.Start<Launch>> sources, Source s) {
+        return startOf(sources, s).label();
     }
 
     /** What starts a source that was prepared, with arguments to be set. */
@@ -77,7 +84,8 @@ public final class Programs implements AutoCloseable {
     }
 
     /** Compiles {@code text}; where that fails and it is of several sources, each alone, to find the one that is wrong. */
-    private Program build(String text, List<Source> unknown, Map<Source, Kernel.Label> sources) {
+    private Program build(String text, List<Source> unknown,
+            Map<Source, DeviceFunction.Start<Launch>> sources) {
         try {
             return compiler.build(text, labelOf(sources, unknown.getFirst()));
         } catch (KernelCompilationException e) {

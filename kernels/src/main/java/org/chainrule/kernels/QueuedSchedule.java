@@ -1,9 +1,7 @@
 package org.chainrule.kernels;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 import org.chainrule.ClosedException;
 import org.chainrule.DType;
@@ -48,18 +46,16 @@ final class QueuedSchedule implements Device.Executable {
             for (int i = 0; i < temporaries.length; i++)
                 if (!slots.get(i).external()) temporaries[i] = own(slots.get(i).dtype(), slots.get(i).length());
             List<Recipe> recipes = schedule.kernels().stream().map(k -> Recipes.of(k, hardware)).toList();
-            Map<Source, Kernel.Label> sources = new LinkedHashMap<>();
+            List<DeviceFunction.Start<Launch>> starts = new ArrayList<>();
             for (int i = 0; i < recipes.size(); i++)
-                for (Launch l : recipes.get(i).launches())
-                    sources.putIfAbsent(l.source(), schedule.kernels().get(i).label());
-            device.programs().prepare(sources);
+                for (Launch l : recipes.get(i).launches()) starts.add(start(l, schedule, schedule.kernels().get(i)));
+            device.programs().prepare(starts);
             for (int i = 0; i < recipes.size(); i++) {
                 Kernel kernel = schedule.kernels().get(i);
-                long traffic = schedule.traffic(kernel);
                 List<DeviceBuffer> scratch =
                         recipes.get(i).scratch().stream().map(s -> own(s.dtype(), s.length())).toList();
                 for (Command c : recipes.get(i).commands())
-                    add(function(c, kernel.label(), traffic), c, kernel.label(), slots, temporaries, scratch);
+                    add(function(c, schedule, kernel), c, kernel.label(), slots, temporaries, scratch);
             }
             replay = device.queue().replay(functions);
             complete = true;
@@ -75,11 +71,15 @@ final class QueuedSchedule implements Device.Executable {
         return b;
     }
 
-    private DeviceFunction function(Command command, Kernel.Label label, long traffic) {
+    private DeviceFunction function(Command command, Schedule schedule, Kernel kernel) {
         return switch (command) {
-            case Launch l -> device.programs().function(new DeviceFunction.Start<>(l, label, traffic));
-            case LibraryProduct p -> device.queue().product(new DeviceFunction.Start<>(p, label, traffic));
+            case Launch l -> device.programs().function(start(l, schedule, kernel));
+            case LibraryProduct p -> device.queue().product(start(p, schedule, kernel));
         };
+    }
+
+    private static <C extends Command> DeviceFunction.Start<C> start(C command, Schedule schedule, Kernel kernel) {
+        return new DeviceFunction.Start<>(command, kernel.label(), schedule.traffic(kernel));
     }
 
     private void add(DeviceFunction f, Command command, Kernel.Label label, List<Schedule.Slot> slots,
@@ -95,6 +95,7 @@ final class QueuedSchedule implements Device.Executable {
                 case Argument.Scratch(int number) -> f.set(i, scratch.get(number).memory());
                 case Argument.I32(int number) -> f.set(i, number);
                 case Argument.I64(long number) -> f.set(i, number);
+                case Argument.Constant c -> c.set(f, i);
                 case Argument.Stream(int number) -> fed.add(new Fed(f, i, number));
                 case Argument.FaultWords() -> {
                     mayFault = true;

@@ -167,14 +167,14 @@ final class Reduction {
         /** Emits what computes element {@code j}, and gives the register that holds it. */
         String emit(String j) {
             inner.coordinates(j);
-            ProgramText p = new ProgramText(k.prologue(), "p", coordinate(outer, inner));
+            ProgramText p = new ProgramText(t, k.prologue(), "p", coordinate(outer, inner));
             for (int i = 0; i < k.in().size(); i++) {
                 Operand o = k.in().get(i);
                 String name = "in" + i;
                 t.line(p.argument(i, ScalarType.load(o.dtype(), t.memory(o, name, false),
                         Text.place(t.offset(o, name), outer.terms(i, name), inner.terms(i, name)))));
             }
-            t.lines(p.statements());
+            p.declare();
             return p.result(0);
         }
     }

@@ -88,7 +88,7 @@ final class Rows {
         each(to + " = " + from + " - mean;");
         fold("squares", Op.Reduction.SUM, to + " * " + to);
         t.line("const " + register + " scale = 1 / sqrt(squares / (" + register + ")" + count + " + "
-                + ScalarType.literal(eps, dtype) + ");");
+                + t.constant("eps", dtype, eps) + ");");
         each(to + " = " + to + " * scale;");
         return Entry.NORMALIZE;
     }

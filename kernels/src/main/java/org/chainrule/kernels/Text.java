@@ -12,7 +12,7 @@ import org.chainrule.plan.Operand;
 
 /**
  * A device function in the making: parameters with what they are bound to, and lines. Extents and strides are parameters, so that one
- * function serves all shapes of a structure. Only whether neighbours along the last axis are neighbours in memory, or the same element, is part
+ * function serves all shapes of a structure, and so are constants. Only whether neighbours along the last axis are neighbours in memory, or the same element, is part
  * of the text: compilers make vectors of it.
  */
 final class Text {
@@ -40,6 +40,12 @@ final class Text {
         return parameter("const i32 " + name, name, new Argument.I32(value));
     }
 
+    /** A constant of a formula as a parameter. */
+    String constant(String name, DType type, double value) {
+        return parameter("const " + ScalarType.register(type) + " " + name, name,
+                new Argument.Constant(name, type, value));
+    }
+
     /** Begins the body of one item for each of {@code size} elements, in groups of {@code items}: declares its number, {@code i}. */
     void items(int size, int items) {
         // unsigned: the last group may reach beyond 2^31
@@ -61,10 +67,6 @@ final class Text {
         if (line.startsWith("}")) depth--;
         lines.add("    ".repeat(depth) + line);
         if (line.endsWith("{")) depth++;
-    }
-
-    void lines(List<String> all) {
-        all.forEach(this::line);
     }
 
     Launch launch(Entry entry, Launch.Extent groups, Launch.Extent items) {
