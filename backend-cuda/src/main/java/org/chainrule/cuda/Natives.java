@@ -49,7 +49,8 @@ enum Natives {
     }
 
     private static Optional<String> loaded(Natives part) {
-        String before = System.getProperty(FOLDER, "");
+        // JCuda looks nowhere else: it asks for this property, and java.library.path is read once when the virtual machine starts
+        Optional<String> before = Optional.ofNullable(System.getProperty(FOLDER));
         try {
             System.setProperty(FOLDER, part.extracted().toString());
             part.use.run();
@@ -60,7 +61,7 @@ enum Natives {
         } catch (IOException | ChainruleException e) {
             return Optional.of("its native part " + part.library + " cannot be made ready: " + e.getMessage());
         } finally {
-            System.setProperty(FOLDER, before);
+            before.ifPresentOrElse(b -> System.setProperty(FOLDER, b), () -> System.clearProperty(FOLDER));
         }
     }
 
