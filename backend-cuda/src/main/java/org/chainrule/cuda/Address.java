@@ -3,8 +3,10 @@ package org.chainrule.cuda;
 import java.lang.foreign.MemorySegment;
 import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUfunction;
+import jcuda.driver.CUstream;
 
-/** Addresses as JCuda takes them: it keeps the constructors that take numbers to subclasses. */
+/** Addresses and handles as JCuda takes them: it keeps constructors that take numbers, and the numbers, to subclasses. */
 final class Address {
     private Address() {}
 
@@ -18,6 +20,20 @@ final class Address {
 
         long value() {
             return getNativePointer() + getByteOffset();
+        }
+    }
+
+    /** A kernel. */
+    static final class Function extends CUfunction {
+        long value() {
+            return getNativePointer();
+        }
+    }
+
+    /** A stream. */
+    static final class Stream extends CUstream {
+        long value() {
+            return getNativePointer();
         }
     }
 

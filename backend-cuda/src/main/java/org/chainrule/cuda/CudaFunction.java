@@ -1,13 +1,9 @@
 package org.chainrule.cuda;
 
-import static jcuda.driver.JCudaDriver.*;
-
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import jcuda.Pointer;
 import jcuda.driver.CUDA_KERNEL_NODE_PARAMS;
-import jcuda.driver.CUfunction;
 import jcuda.driver.CUresult;
 import org.chainrule.kernels.Launch;
 import org.chainrule.plan.Kernel;
@@ -19,14 +15,14 @@ import org.chainrule.spi.Trace;
  */
 final class CudaFunction implements Captured {
     private final CudaQueue queue;
-    private final CUfunction function;
+    private final Address.Function function;
     private final Start<Launch> start;
     private final Arena arena = Arena.ofShared();
     private final MemorySegment values;
-    private final Pointer addresses;
+    private final Address.OnHost addresses;
     private boolean changed = true;
 
-    CudaFunction(CudaQueue queue, CUfunction function, Start<Launch> start) {
+    CudaFunction(CudaQueue queue, Address.Function function, Start<Launch> start) {
         this.queue = queue;
         this.function = function;
         this.start = start;
@@ -79,10 +75,9 @@ final class CudaFunction implements Captured {
 
     @Override
     public void queue() {
-        Launch.Extent g = start.command().groups(), n = start.command().items();
         queue.asks();
-        int status = cuLaunchKernel(function, g.x(), g.y(), g.z(), n.x(), n.y(), n.z(), 0, queue.stream(), addresses,
-                null);
+        int status = KernelStart.call(function.value(), start.command().groups(), start.command().items(),
+                queue.stream().value(), addresses.value());
         if (status != CUresult.CUDA_SUCCESS)
             throw Cuda.failure(status, queue.device(), "starting " + start.label());
         queue.started(start.label());

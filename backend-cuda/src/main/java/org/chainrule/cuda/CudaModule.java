@@ -6,7 +6,6 @@ import static jcuda.driver.JCudaDriver.*;
 import java.lang.foreign.Arena;
 import java.util.Optional;
 import jcuda.Pointer;
-import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
 import org.chainrule.kernels.DeviceFunction;
@@ -38,7 +37,7 @@ record CudaModule(CudaQueue queue, CUmodule module, byte[] binary) implements So
     @Override
     public DeviceFunction function(String name, DeviceFunction.Start<Launch> start) {
         queue.enter();
-        CUfunction function = new CUfunction();
+        Address.Function function = new Address.Function();
         Cuda.check(cuModuleGetFunction(function, module, name), queue.device(),
                 "finding kernel " + name + " for " + start.label());
         return new CudaFunction(queue, function, start);

@@ -9,7 +9,6 @@ import java.util.Optional;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUresult;
-import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
 import org.chainrule.BackendUnavailableException;
 import org.chainrule.ChainruleException;
@@ -35,7 +34,7 @@ final class CudaQueue implements CommandQueue {
     private final CudaHardware hardware;
     private final CUdevice id;
     private final CUcontext context = new CUcontext();
-    private final CUstream stream = new CUstream();
+    private final Address.Stream stream = new Address.Stream();
     private final List<Address.OnHost> pinned = new ArrayList<>();
     private final Uploads uploads = new Uploads(this);
     private final Optional<CudaEvents> events;
@@ -74,7 +73,7 @@ final class CudaQueue implements CommandQueue {
         return hardware.name();
     }
 
-    CUstream stream() {
+    Address.Stream stream() {
         return stream;
     }
 
