@@ -16,13 +16,15 @@ import org.chainrule.spi.NativeLibrary;
 import org.chainrule.spi.Trace;
 import org.chainrule.spi.Tuned;
 
-/** Every NVIDIA GPU of this machine. It takes the driver and NVRTC, and cuBLAS where it is there. */
+/** Every NVIDIA GPU of this machine. It takes the driver, and NVRTC and cuBLAS where they are there. */
 public final class CudaBackend implements Backend {
+    private static final System.Logger LOG = System.getLogger(CudaBackend.class.getName());
     private static final String OTHERWISE = ", or use --backend cpu";
     private static final String NO_DRIVER = "install the NVIDIA driver" + OTHERWISE;
     private static final String OLD_DRIVER =
             "update the NVIDIA driver (525 or newer; nvidia-smi tells which it is)" + OTHERWISE;
-    private static final String NO_NVRTC =
+    /** What to do for kernels of a network's own. */
+    static final String NO_NVRTC =
             "install CUDA 12's run-time compiler (Debian, Ubuntu: cuda-nvrtc-12-6 of NVIDIA's repository; CUDA 13's is another library) and name its folder in LD_LIBRARY_PATH"
                     + OTHERWISE;
     private static final String NO_JCUDA =
@@ -80,12 +82,14 @@ public final class CudaBackend implements Backend {
     }
 
     private static Availability probe(Libraries libraries) {
-        Optional<Availability.Missing> missing = missingDriver(libraries).or(() -> missingCompiler(libraries));
+        Optional<Availability.Missing> missing = missingDriver(libraries);
         if (missing.isPresent()) return missing.get();
         try {
+            String compiler = missingNvrtc(libraries)
+                    .map(m -> "no NVRTC (" + m + "): each instruction by a kernel of its own").orElse("NVRTC");
             String products = missingCublas(libraries).map(m -> "no cuBLAS (" + m + "): own products").orElse("cuBLAS");
             return new Availability.Ready(
-                    CudaHardware.all().stream().map(h -> h.info("NVRTC, " + products)).toList());
+                    CudaHardware.all().stream().map(h -> h.info(compiler + ", " + products)).toList());
         } catch (ChainruleException e) {
             return new Availability.Missing("the driver does not answer: " + e.getMessage(), NO_DRIVER);
         }
@@ -113,12 +117,11 @@ public final class CudaBackend implements Backend {
         };
     }
 
-    /** The second tier: without it no kernel is compiled. */
-    private static Optional<Availability.Missing> missingCompiler(Libraries libraries) {
+    /** The second tier: why kernels are those that were compiled beforehand. */
+    private static Optional<String> missingNvrtc(Libraries libraries) {
         if (NativeLibrary.find(libraries.nvrtc, Arena.global()).isEmpty())
-            return missing("the driver and its devices are there, but NVRTC (" + libraries.nvrtc.getFirst()
-                    + ") is not found, which compiles the kernels", NO_NVRTC);
-        return Natives.NVRTC.load().flatMap(m -> missing("JCuda: " + m, NO_JCUDA));
+            return Optional.of(libraries.nvrtc.getFirst() + " not found");
+        return Natives.NVRTC.load();
     }
 
     /** The third tier: why matrix products are our own. */
@@ -148,13 +151,20 @@ public final class CudaBackend implements Backend {
             throw new InvalidArgumentException("tune holds each form to the rounding of f32, and -D"
                     + Cublas.TF32 + "=true gives that up: tune without it");
         CudaHardware hardware = hardware(index);
-        try (CudaDevice device = new CudaDevice(hardware, Optional.empty())) {
+        if (missingNvrtc(libraries.orElseThrow()).isPresent())
+            throw new InvalidArgumentException("tune compares kernels that NVRTC compiles: " + NO_NVRTC);
+        try (CudaDevice device = new CudaDevice(hardware, Optional.empty(), true)) {
             new Tuner(device, device.tuned(), device::compile).tuneAll(products, hardware.tuningFile(), told);
         }
     }
 
     private Device open(int index, Optional<Trace> trace) {
-        return new CudaDevice(hardware(index), trace);
+        CudaHardware hardware = hardware(index);
+        Optional<String> missing = missingNvrtc(libraries.orElseThrow());
+        missing.ifPresent(m -> LOG.log(System.Logger.Level.WARNING,
+                "{0} runs each instruction by a kernel of its own, which takes several times as long: NVRTC is missing ({1}); {2}",
+                hardware.name(), m, NO_NVRTC));
+        return new CudaDevice(hardware, trace, missing.isEmpty());
     }
 
     private CudaHardware hardware(int index) {

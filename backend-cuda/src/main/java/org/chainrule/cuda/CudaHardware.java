@@ -95,10 +95,11 @@ record CudaHardware(int index, String name, String driver, int architecture, int
         return TuningFile.of("cuda", name + "\n" + driver);
     }
 
-    /** What the choice of launches depends on, with what was found fastest; {@code cublas}: where that is there. */
-    Hardware tuned(boolean cublas) {
-        Hardware untuned = new Hardware(false, units, Float.BYTES, local, groupItems, cublas, Tuning.none());
-        return untuned.with(tuningFile().read(untuned));
+    /** What the choice of launches depends on, with what was found fastest; of those that are there. */
+    Hardware tuned(boolean cublas, boolean nvrtc) {
+        Hardware untuned = new Hardware(false, units, Float.BYTES, local, groupItems, cublas, nvrtc, Tuning.none());
+        // what was tuned may have functions that only a compiler gives
+        return !nvrtc ? untuned : untuned.with(tuningFile().read(untuned));
     }
 
     /** As listings show it. */

@@ -118,7 +118,7 @@ class CudaDevicesTest {
     @Test
     void everyFormThatIsTriedIsRightAndTheLibrarysIsAmongThem() {
         CudaHardware hardware = CudaHardware.all().getFirst();
-        try (CudaDevice device = new CudaDevice(hardware, Optional.empty())) {
+        try (CudaDevice device = new CudaDevice(hardware, Optional.empty(), true)) {
             assertThat(ProductForm.candidates(device.tuned(), DType.F32)).extracting(ProductForm::toString)
                     .contains("library");
             Tuner.Finding found = new Tuner(device, device.tuned().with(Tuning.none()), device::compile)
@@ -153,7 +153,7 @@ class CudaDevicesTest {
             List<Tuned> told = new ArrayList<>();
             new CudaBackend().tune(0, List.of(Shape.of(20, 9, 30)), told::add);
             assertThat(told).hasSize(3);
-            assertThat(CudaHardware.all().getFirst().tuned(true).tuning().found()).hasSize(3);
+            assertThat(CudaHardware.all().getFirst().tuned(true, true).tuning().found()).hasSize(3);
         });
     }
 

@@ -2,7 +2,6 @@ package org.chainrule.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The kernels that the suite renders, of every structure and every op, through NVIDIA's compiler and assembler: to machine code of each architecture, with
+ * The kernels that the suite renders, of every structure and every op, and those that are shipped, through NVIDIA's compiler and assembler: to machine code of each architecture, with
  * registers spilled to memory, and doubles where none was asked for, as errors. What each takes is written to {@code target/cuda/kernels.md}.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -39,9 +37,6 @@ class KernelsCompileTest {
             "reduction/logsumexp", "reduction/argmax", "reduction/cumsum", "product/matmul", "random/normal",
             "random/uniform", "dtype/cast", "dtype/matmul", "movement/gather", "movement/scatter_add",
             "sizes/softmax-last", "sizes/normalize", "network/softmax", "network/log_softmax");
-    private static final List<String> FRONT = List.of("-std=c++17", "-fmad=false", "-ptx", "-arch=compute_75",
-            // a function's index is unused where it needs none
-            "-diag-suppress", "177", "-Werror", "all-warnings");
     private static final Pattern USED =
             Pattern.compile("entry function '([a-z_]+)_\\d+' for .*?Used (\\d+) registers", Pattern.DOTALL);
     private Path folder = Path.of("");
@@ -70,21 +65,16 @@ class KernelsCompileTest {
         }
     }
 
-    private static Optional<Path> tool(String name) {
-        return Stream
-                .concat(Stream.of(System.getenv("PATH").split(File.pathSeparator)), Stream.of("/usr/local/cuda/bin"))
-                .map(f -> Path.of(f, name)).filter(Files::isExecutable).findFirst();
-    }
-
     @BeforeAll
     void compile(@TempDir Path own) throws IOException, InterruptedException {
-        if (tool("nvcc").isEmpty() || tool("ptxas").isEmpty()) {
+        if (Nvcc.tool("nvcc").isEmpty() || Nvcc.tool("ptxas").isEmpty()) {
             String missing = "there is no nvcc on the PATH (NVIDIA's cuda-nvcc), so no kernel was compiled for CUDA";
             if ("true".equals(System.getenv("CI"))) throw new AssertionError(missing);
             Assumptions.abort(missing);
         }
         folder = own;
-        List<Source> all = RenderedKernels.of(CASES);
+        List<Source> all = new ArrayList<>(RenderedKernels.of(CASES));
+        all.addAll(FixedFunctions.all());
         all.forEach(s -> counts.merge(s.entry(), 1, Integer::sum));
         Map<Unit, List<Source>> parts = all.stream().collect(Collectors.groupingBy(Unit::of));
         units = List.of(Unit.values());
@@ -94,10 +84,7 @@ class KernelsCompileTest {
             List<Source> named = IntStream.range(0, part.size())
                     .mapToObj(i -> part.get(i).named(part.get(i).entry() + "_" + i)).toList();
             Path source = Files.writeString(folder.resolve(u + ".cu"), Dialect.CUDA.complete(named, true));
-            List<String> command = new ArrayList<>(List.of(tool("nvcc").orElseThrow().toString()));
-            command.addAll(FRONT);
-            command.addAll(List.of("-o", folder.resolve(u + ".ptx").toString(), source.toString()));
-            commands.add(command);
+            commands.add(Nvcc.command(source, folder.resolve(u + ".ptx")));
         }
         run(commands);
     }
@@ -128,7 +115,7 @@ class KernelsCompileTest {
     @ValueSource(ints = {75, 80, 86, 89, 90, 100, 120})
     void everyKernelAssemblesWithoutSpillsAndStrayDoubles(int architecture) throws IOException, InterruptedException {
         List<List<String>> commands = units.stream()
-                .map(u -> List.of(tool("ptxas").orElseThrow().toString(), "-arch=sm_" + architecture, "-v",
+                .map(u -> List.of(Nvcc.tool("ptxas").orElseThrow().toString(), "-arch=sm_" + architecture, "-v",
                         "-warn-spills", u.warning, "-Werror", folder.resolve(u + ".ptx").toString(), "-o",
                         folder.resolve(u + ".cubin").toString()))
                 .toList();

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.chainrule.Backends;
 import org.chainrule.Session;
 import org.chainrule.harness.cuda.Configuration;
+import org.chainrule.harness.cuda.Configuration.Checks;
 import org.chainrule.harness.cuda.Configuration.Library;
 import org.chainrule.harness.cuda.Emulator;
 import org.chainrule.kernels.BinaryCache;
@@ -28,7 +29,7 @@ class NativesTest {
     private static final int MACHINES = 8;
     /** {@code -Dchainrule.cuda.rounds=20} looks longer. */
     private static final int ROUNDS = Integer.getInteger("chainrule.cuda.rounds", 2);
-    private static final String COMPUTE = "compute", PROBE = "probe";
+    private static final String COMPUTE = "compute", PROBE = "probe", TRAIN = "train";
 
     @TempDir
     private Path cache = Path.of("");
@@ -66,7 +67,17 @@ class NativesTest {
     public static void main(String[] args) {
         Set<Library> libraries = EnumSet.noneOf(Library.class);
         for (String name : args[1].split(",")) libraries.add(Library.valueOf(name));
-        Emulator.load(Configuration.DEFAULT.with(libraries));
+        Emulator emulator =
+                Emulator.load(Configuration.DEFAULT.with(libraries).with(args[0].equals(TRAIN) ? Checks.MEMORY
+                        : Checks.RACES));
+        if (!libraries.contains(Library.NVRTC)) DriverOnlyTest.explain(emulator);
+        if (args[0].equals(TRAIN)) {
+            Learning.xor();
+            Learning.digits();
+            System.out.println(emulator.counters().compilations() + " compilations, " + emulator.counters().products()
+                    + " products, findings " + emulator.findingsAtEnd());
+            return;
+        }
         if (args[0].equals(PROBE)) {
             System.out.println(new CudaBackend().probe());
             try (Session s = Session.open("auto")) {
@@ -121,9 +132,18 @@ class NativesTest {
     }
 
     @Test
-    void withoutNvrtcTheSecondTierIsToldAndAutoGoesOn() throws IOException, InterruptedException {
-        assertThat(told(start(PROBE, EnumSet.of(Library.DRIVER)))).contains("NVRTC (libnvrtc.so.12) is not found",
-                "cuda-nvrtc-12-6", "auto takes ", "refused: ").doesNotContain("auto takes CUDA (emulated)");
+    void withoutNvrtcTheSecondTierIsToldAndTheDriverAloneWorks() throws IOException, InterruptedException {
+        assertThat(told(start(PROBE, EnumSet.of(Library.DRIVER)))).contains("Ready",
+                "no NVRTC (libnvrtc.so.12 not found): each instruction by a kernel of its own",
+                "no cuBLAS (libcublas.so.12 not found): own products", "cuda-nvrtc-12-6", "auto takes CUDA (emulated)")
+                .doesNotContain("refused: ");
+    }
+
+    /** By the kernels that the jar carries, on a machine that has nothing else. */
+    @Test
+    void withTheDriverAloneXorAndDigitsAreLearnt() throws IOException, InterruptedException {
+        assertThat(told(start(TRAIN, EnumSet.of(Library.DRIVER)))).contains("xor learnt", "digits learnt",
+                "0 compilations", "0 products", "findings []");
     }
 
     @Test

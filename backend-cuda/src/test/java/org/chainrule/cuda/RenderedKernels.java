@@ -23,19 +23,25 @@ import org.chainrule.spi.DeviceFilter;
 /** What the suite has rendered for a GPU, while it runs on the CPU. */
 final class RenderedKernels {
     /** Small and large: the one divides what the other leaves whole. */
-    private static final List<Hardware> KINDS = List.of(new Hardware(false, 2, 4, 48 << 10, 1024, false, Tuning.none()),
-            new Hardware(false, 132, 4, 48 << 10, 1024, false, Tuning.none()));
+    private static final List<Hardware> KINDS =
+            List.of(new Hardware(false, 2, 4, 48 << 10, 1024, false, true, Tuning.none()),
+                    new Hardware(false, 132, 4, 48 << 10, 1024, false, true, Tuning.none()));
 
     private RenderedKernels() {}
 
     /** The sources of the cases of those names, or below them, in an order of their own. */
     static List<Source> of(List<String> names) {
+        return of(names, KINDS);
+    }
+
+    /** As rendered for each of {@code kinds}. */
+    static List<Source> of(List<String> names, List<Hardware> kinds) {
         Map<String, Source> found = new TreeMap<>();
         List<Family> families = new ArrayList<>(List.of(new StructureCases()));
         families.addAll(Families.all(new Options(Options.SEED, "", "", Optional.empty(), Optional.empty(), 0)));
         for (String name : names) {
             Options options = new Options(Options.SEED, name, "", Optional.empty(), Optional.empty(), 0);
-            try (Target target = Target.of("cpu", () -> new Recording(found))) {
+            try (Target target = Target.of("cpu", () -> new Recording(found, kinds))) {
                 Conformance suite = Conformance.of(target, options, families);
                 suite.requireCases();
                 suite.run(_ -> {
@@ -48,15 +54,17 @@ final class RenderedKernels {
     /** A device that computes on the CPU, and tells what would be compiled. */
     private static final class Recording extends DeviceFilter {
         private final Map<String, Source> found;
+        private final List<Hardware> kinds;
 
-        Recording(Map<String, Source> found) {
+        Recording(Map<String, Source> found, List<Hardware> kinds) {
             super(Backends.open("cpu").device());
             this.found = found;
+            this.kinds = kinds;
         }
 
         @Override
         public Executable compile(Schedule schedule) {
-            for (Hardware h : KINDS) schedule.kernels().forEach(k -> Recipes.of(k, h).launches().stream()
+            for (Hardware h : kinds) schedule.kernels().forEach(k -> Recipes.of(k, h).launches().stream()
                     .map(Launch::source).forEach(s -> found.putIfAbsent(s.entry() + " " + s.text(), s)));
             return super.compile(schedule);
         }

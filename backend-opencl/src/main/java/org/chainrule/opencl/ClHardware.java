@@ -144,7 +144,7 @@ record ClHardware(long platform, long id, String name, String driver, String ver
 
     /** What the choice of launches depends on, with what was found fastest. */
     Hardware tuned() {
-        Hardware untuned = new Hardware(kind == Kind.CPU, units, vector, local, groupItems, false, Tuning.none());
+        Hardware untuned = new Hardware(kind == Kind.CPU, units, vector, local, groupItems, false, true, Tuning.none());
         return untuned.with(tuningFile().read(untuned));
     }
 

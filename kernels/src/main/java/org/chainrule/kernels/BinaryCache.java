@@ -108,7 +108,7 @@ public final class BinaryCache {
     }
 
     /** The SHA-256 of {@code text}, in hexadecimal digits. */
-    static String digest(String text) {
+    public static String digest(String text) {
         try {
             return HexFormat.of().formatHex(
                     MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));

@@ -13,12 +13,13 @@ final class Elementwise {
     /** Items of a group. Compiling for a size costs time, so there is one; on processors fewer would not fill a vector loop. */
     static final int ITEMS = 256;
 
-    final Text text = new Text();
+    final Text text;
     private final int size;
     final Text.Walk walk;
 
     /** Over {@code axes} of {@code shape}, in which operands lie as {@code layouts} say; {@code shape} is not empty along them. */
-    Elementwise(Shape shape, List<Integer> axes, List<Layout> layouts, boolean merges) {
+    Elementwise(Shape shape, List<Integer> axes, List<Layout> layouts, boolean merges, Hardware hardware) {
+        this.text = new Text(hardware);
         Space space = Space.of(axes, layouts, merges, shape.dims());
         this.size = Math.toIntExact(space.size());
         text.items(size, ITEMS);
@@ -39,13 +40,13 @@ final class Elementwise {
     }
 
     /** {@code out = program(in)}. */
-    static Recipe map(Kernel.Map k) {
+    static Recipe map(Kernel.Map k, Hardware hardware) {
         if (k.shape().size() == 0) return Recipe.NOTHING;
         List<Operand> all = new ArrayList<>(k.in());
         all.addAll(k.out());
         int rank = k.shape().rank();
         Elementwise e = new Elementwise(k.shape(), axes(rank), Text.layouts(all),
-                !ProgramText.hasCoordinates(k.program()));
+                !ProgramText.hasCoordinates(k.program()), hardware);
         ProgramText program = new ProgramText(e.text, k.program(), "r", e.walk::coordinate);
         for (int i = 0; i < k.in().size(); i++) {
             Operand o = k.in().get(i);
@@ -66,7 +67,7 @@ final class Elementwise {
     }
 
     /** {@code result[i…] = source[i… with index[i…] at axis]}. */
-    static Recipe gather(Kernel.Gather k) {
+    static Recipe gather(Kernel.Gather k, Hardware hardware) {
         Shape shape = k.result().layout().shape();
         if (shape.size() == 0) return Recipe.NOTHING;
         int axis = k.axis(), extent = k.source().layout().shape().dim(axis);
@@ -74,12 +75,11 @@ final class Elementwise {
         across[axis] = 0;
         Layout others = new Layout(shape, k.source().layout().offset(), across);
         Elementwise e = new Elementwise(shape, axes(shape.rank()),
-                List.of(k.index().layout(), others, k.result().layout()), true);
+                List.of(k.index().layout(), others, k.result().layout()), true, hardware);
         String at = index(e.text, k.index(), Text.place(e.text.offset(k.index(), "index"), e.walk.terms(0, "index")),
                 extent);
         String source = e.text.memory(k.source(), "source", false), result = e.text.memory(k.result(), "result", true);
-        int stride = k.source().layout().stride()[axis];
-        List<String> along = List.of(stride == 1 ? at : at + " * " + e.text.number("source_stride", stride));
+        List<String> along = e.text.term(at, "source_stride", k.source().layout().stride()[axis]);
         String value = ScalarType.load(k.source().dtype(), source,
                 Text.place(e.text.offset(k.source(), "source"), e.walk.terms(1, "source"), along));
         String place = Text.place(e.text.offset(k.result(), "result"), e.walk.terms(2, "result"));
@@ -93,7 +93,7 @@ final class Elementwise {
      * {@code result = 0}, then {@code result[i… with index[i…] at axis] += updates[i…]}: a line along the axis belongs to one work-item, so that
      * sums have one order.
      */
-    static Recipe scatterAdd(Kernel.ScatterAdd k) {
+    static Recipe scatterAdd(Kernel.ScatterAdd k, Hardware hardware) {
         Shape result = k.result().layout().shape(), updates = k.updates().layout().shape();
         if (result.size() == 0 && updates.size() == 0) return Recipe.NOTHING;
         int axis = k.axis(), extent = result.dim(axis), count = updates.dim(axis);
@@ -101,7 +101,7 @@ final class Elementwise {
         if (others.stream().anyMatch(a -> result.dim(a) == 0)) return Recipe.NOTHING;
         boolean covers = others.stream().allMatch(a -> result.dim(a) == updates.dim(a));
         Elementwise e = new Elementwise(result, others,
-                List.of(k.index().layout(), k.updates().layout(), k.result().layout()), covers);
+                List.of(k.index().layout(), k.updates().layout(), k.result().layout()), covers, hardware);
         Text t = e.text;
         String sums = t.memory(k.result(), "result", true), added = t.memory(k.updates(), "updates", false);
         List<String> line = e.walk.terms(2, "result");
@@ -144,11 +144,11 @@ final class Elementwise {
     }
 
     /** Position of the first greatest or least element along the axis, NaN counting as such. */
-    static Recipe argReduce(Kernel.ArgReduce k) {
+    static Recipe argReduce(Kernel.ArgReduce k, Hardware hardware) {
         Shape in = k.in().layout().shape(), result = k.result().layout().shape();
         if (result.size() == 0) return Recipe.NOTHING;
         Elementwise e = new Elementwise(result, axesBut(in.rank(), k.axis()),
-                List.of(k.in().layout(), k.result().layout()), true);
+                List.of(k.in().layout(), k.result().layout()), true, hardware);
         Text t = e.text;
         String memory = t.memory(k.in(), "in", false), to = t.memory(k.result(), "result", true);
         List<String> line = new ArrayList<>(t.offset(k.in(), "in"));
@@ -173,11 +173,11 @@ final class Elementwise {
     }
 
     /** Running sums along the axis. */
-    static Recipe cumulativeSum(Kernel.CumulativeSum k) {
+    static Recipe cumulativeSum(Kernel.CumulativeSum k, Hardware hardware) {
         Shape shape = k.in().layout().shape();
         if (shape.size() == 0) return Recipe.NOTHING;
         Elementwise e = new Elementwise(shape, axesBut(shape.rank(), k.axis()),
-                List.of(k.in().layout(), k.result().layout()), true);
+                List.of(k.in().layout(), k.result().layout()), true, hardware);
         Text t = e.text;
         String memory = t.memory(k.in(), "in", false), to = t.memory(k.result(), "result", true);
         List<String> from = new ArrayList<>(t.offset(k.in(), "in")), line =

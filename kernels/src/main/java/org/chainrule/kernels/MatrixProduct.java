@@ -18,11 +18,13 @@ final class MatrixProduct {
     private static final int NARROW = 512;
 
     final Kernel.MatMul k;
+    final Hardware hardware;
     final int rank, rows, columns, depth, batches;
     /** The batch axes of a, b, extra and out. */
     final Space batch;
 
-    private MatrixProduct(Kernel.MatMul k) {
+    private MatrixProduct(Kernel.MatMul k, Hardware hardware) {
+        this.hardware = hardware;
         this.k = k;
         this.rank = k.shape().rank();
         this.rows = k.shape().dim(rank - 2);
@@ -38,8 +40,8 @@ final class MatrixProduct {
 
     static Recipe of(Kernel.MatMul k, Hardware hardware) {
         if (k.shape().size() == 0) return Recipe.NOTHING;
-        MatrixProduct p = new MatrixProduct(k);
-        return switch (p.form(hardware)) {
+        MatrixProduct p = new MatrixProduct(k, hardware);
+        return switch (p.form()) {
             case ProductForm.Elements() -> Recipe.of(ProductByElements.launch(p));
             case ProductForm.Tiles t -> new ProductByTiles(p, t).recipe();
             case ProductForm.Blocks b -> Recipe.of(new ProductByBlocks(p, b).launch());
@@ -47,18 +49,18 @@ final class MatrixProduct {
         };
     }
 
-    private ProductForm form(Hardware hardware) {
-        return hardware.tuning().form(ProductSize.of(k)).filter(this::takes).orElseGet(() -> usual(hardware));
+    private ProductForm form() {
+        return hardware.tuning().form(ProductSize.of(k)).filter(this::takes).orElseGet(this::usual);
     }
 
     /** The form in which {@code k} is computed. */
     static ProductForm form(Kernel.MatMul k, Hardware hardware) {
-        return new MatrixProduct(k).form(hardware);
+        return new MatrixProduct(k, hardware).form();
     }
 
     /** Whether {@code form} can compute {@code k}: not each reads every layout, or has room for every size. */
-    static boolean takes(Kernel.MatMul k, ProductForm form) {
-        return new MatrixProduct(k).takes(form);
+    static boolean takes(Kernel.MatMul k, ProductForm form, Hardware hardware) {
+        return new MatrixProduct(k, hardware).takes(form);
     }
 
     private boolean takes(ProductForm form) {
@@ -77,7 +79,7 @@ final class MatrixProduct {
                 && ScalarType.stored(k.b().dtype()).equals(ScalarType.register(k.dtype()));
     }
 
-    private ProductForm usual(Hardware hardware) {
+    private ProductForm usual() {
         if (rows < FEW_ROWS || (long) rows * columns * depth <= SMALL) return new ProductForm.Elements();
         if (hardware.hasLibrary() && takes(new ProductForm.Library())) return new ProductForm.Library();
         ProductForm form = hardware.isCpu() ? ProductForm.Tiles.of(hardware, k.dtype(), columns)
@@ -88,9 +90,7 @@ final class MatrixProduct {
 
     /** The term that {@code coordinate} along {@code axis} adds to the place of {@code o}. */
     static List<String> term(Text t, Operand o, int axis, String coordinate, String name) {
-        int stride = o.layout().stride()[axis];
-        if (stride == 0) return List.of();
-        return List.of(stride == 1 ? coordinate : coordinate + " * " + t.number(name, stride));
+        return t.term(coordinate, name, o.layout().stride()[axis]);
     }
 
     /** Stores {@code value}, the product at {@code row} and {@code column} of the batch's matrix that {@code walk} is at. */

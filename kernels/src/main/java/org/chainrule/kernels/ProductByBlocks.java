@@ -17,7 +17,7 @@ final class ProductByBlocks {
     }
 
     Launch launch() {
-        Text t = new Text();
+        Text t = new Text(p.hardware);
         String register = ScalarType.register(p.k.dtype());
         int high = block.height(), wide = block.width(), deep = block.deep();
         String m = t.number("rows", p.rows), n = t.number("columns", p.columns), depth = t.number("depth", p.depth);

@@ -46,7 +46,7 @@ final class ProductByLibrary {
         LibraryProduct product = new LibraryProduct(in, type, p.rows, p.columns, p.depth, matrices.get(0),
                 matrices.get(1), matrices.get(2), p.batches,
                 List.of(new Argument.Slot(k.a().slot()), new Argument.Slot(k.b().slot()), to));
-        return Optional.of(direct ? new Recipe(List.of(product), List.of()) : followed(product, k, type));
+        return Optional.of(direct ? new Recipe(List.of(product), List.of()) : followed(product, p, type));
     }
 
     /** Whether operands of {@code in} give a result of {@code out}. */
@@ -54,10 +54,11 @@ final class ProductByLibrary {
         return in == out || (in == DType.F16 || in == DType.BF16) && out == DType.F32;
     }
 
-    private static Recipe followed(LibraryProduct product, Kernel.MatMul k, DType type) {
+    private static Recipe followed(LibraryProduct product, MatrixProduct p, DType type) {
+        Kernel.MatMul k = p.k;
         List<Operand> in = new ArrayList<>(List.of(new Operand(PRODUCT, type, Layout.of(k.shape()))));
         in.addAll(k.extra());
-        Recipe map = Elementwise.map(new Kernel.Map(k.label(), k.shape(), k.epilogue(), in, k.out()));
+        Recipe map = Elementwise.map(new Kernel.Map(k.label(), k.shape(), k.epilogue(), in, k.out()), p.hardware);
         List<Command> all = new ArrayList<>(List.of(product));
         for (Command c : map.commands()) if (c instanceof Launch l) all.add(onScratch(l));
         return new Recipe(all, List.of(new Recipe.Scratch(type, Math.toIntExact(k.shape().size()))));

@@ -50,7 +50,7 @@ final class ProductByTiles {
 
     /** {@code b} as [matrix][panel][depth][columns of a panel], zero beyond its columns. */
     private Launch packing() {
-        Text t = new Text();
+        Text t = new Text(p.hardware);
         String register = ScalarType.register(p.k.dtype());
         int width = tile.columns();
         String to = t.parameter("GLOBAL " + register + " *panels", "panels", new Argument.Scratch(0));
@@ -125,7 +125,7 @@ final class ProductByTiles {
     }
 
     private Launch product() {
-        Text t = new Text();
+        Text t = new Text(p.hardware);
         String register = ScalarType.register(p.k.dtype()), vector = register + "x" + tile.width();
         int tiles = (p.rows - 1) / tile.rows() + 1;
         String n = t.number("columns", p.columns), m = t.number("rows", p.rows), deep = t.number("depth", p.depth);

@@ -67,10 +67,11 @@ final class ProgramText {
                 literals.add(b);
         for (int i = 0; i < program.code().size(); i++) {
             int r = program.args().size() + i;
-            if (program.code().get(i) instanceof Instruction.Const(double value, DType type) && type != DType.BOOL
-                    && !(Math.abs(value) <= 1 && value == Math.rint(value)) && !literals.contains(r))
-                text.constant(register(r), type, value);
-            else text.line(declaration(r, value(program.code().get(i))));
+            String value = program.code().get(i) instanceof Instruction.Const(double v, DType type)
+                    ? text.constant(register(r), type, v, literals.contains(r))
+                    : value(program.code().get(i));
+            // a parameter needs no other declaration
+            if (!value.equals(register(r))) text.line(declaration(r, value));
         }
     }
 
@@ -80,7 +81,7 @@ final class ProgramText {
 
     private String value(Instruction instruction) {
         return switch (instruction) {
-            case Instruction.Const(double value, DType type) -> ScalarType.literal(value, type);
+            case Instruction.Const _ -> throw new IllegalStateException("a constant is declared by itself");
             case Instruction.Index(int axis) -> coordinate.apply(axis);
             case Instruction.Unary(Fn fn, int x, DType type) -> unary(fn, register(x), type);
             case Instruction.Binary(Fn2 fn, int a, int b, DType operands) ->

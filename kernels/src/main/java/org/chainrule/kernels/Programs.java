@@ -34,7 +34,7 @@ public final class Programs implements AutoCloseable {
     }
 
     /**
-     * Compiles those of {@code sources} that are not yet: together, since most of what a compiler does for one it does for all of them.
+     * Compiles the sources of those of {@code starts} that are not yet: together, since most of what a compiler does for one it does for all of them.
      *
      * @param starts of several with one source the first is named where that does not compile
      */
@@ -49,6 +49,10 @@ public final class Programs implements AutoCloseable {
         });
         unknown.forEach(
                 s -> Dump.write(startOf(sources, s), complete(List.of(s)), compiler.dialect().extension()));
+        compiler.units(unknown).forEach(unit -> prepare(unit, sources));
+    }
+
+    private void prepare(List<Source> unknown, Map<Source, DeviceFunction.Start<Launch>> sources) {
         List<Source> named = IntStream.range(0, unknown.size())
                 .mapToObj(i -> unknown.get(i).named(unknown.get(i).entry() + "_" + i)).toList();
         String text = complete(named);

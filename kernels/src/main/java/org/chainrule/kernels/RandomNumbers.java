@@ -9,13 +9,13 @@ import org.chainrule.plan.Operand;
 final class RandomNumbers {
     private RandomNumbers() {}
 
-    static Recipe of(Kernel.Random k) {
+    static Recipe of(Kernel.Random k, Hardware hardware) {
         Operand o = k.result();
         int size = Math.toIntExact(o.layout().shape().size());
         if (size == 0) return Recipe.NOTHING;
         boolean wide = k.distribution() == Op.Distribution.UNIFORM && o.dtype() == DType.F64;
         int each = wide ? 2 : 4, blocks = (size - 1) / each + 1;
-        Text t = new Text();
+        Text t = new Text(hardware);
         String limit = t.number("size", size), offset = t.number("offset", o.layout().offset());
         String seed = t.parameter("const i64 seed", "seed", new Argument.I64(k.seed()));
         String stream = t.parameter("const i64 stream", "stream", new Argument.Stream(k.number()));

@@ -12,15 +12,20 @@ public final class Recipes {
 
     /** How {@code kernel} is computed on {@code hardware}. */
     public static Recipe of(Kernel kernel, Hardware hardware) {
+        return hardware.hasCompiler() ? whole(kernel, hardware) : FixedSteps.of(kernel, hardware);
+    }
+
+    /** As one step. */
+    static Recipe whole(Kernel kernel, Hardware hardware) {
         return switch (kernel) {
-            case Kernel.Map k -> Elementwise.map(k);
+            case Kernel.Map k -> Elementwise.map(k, hardware);
             case Kernel.Reduce k -> Reduction.of(k, hardware);
             case Kernel.MatMul k -> MatrixProduct.of(k, hardware);
-            case Kernel.ArgReduce k -> Elementwise.argReduce(k);
-            case Kernel.CumulativeSum k -> Elementwise.cumulativeSum(k);
-            case Kernel.Gather k -> Elementwise.gather(k);
-            case Kernel.ScatterAdd k -> Elementwise.scatterAdd(k);
-            case Kernel.Random k -> RandomNumbers.of(k);
+            case Kernel.ArgReduce k -> Elementwise.argReduce(k, hardware);
+            case Kernel.CumulativeSum k -> Elementwise.cumulativeSum(k, hardware);
+            case Kernel.Gather k -> Elementwise.gather(k, hardware);
+            case Kernel.ScatterAdd k -> Elementwise.scatterAdd(k, hardware);
+            case Kernel.Random k -> RandomNumbers.of(k, hardware);
             case Kernel.Composite k -> Rows.of(k, hardware);
         };
     }

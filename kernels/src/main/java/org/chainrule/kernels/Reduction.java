@@ -21,11 +21,13 @@ final class Reduction {
     private static final int PART = 4096;
 
     private final Kernel.Reduce k;
+    private final Hardware hardware;
     private final List<Integer> kept, across;
     private final int results, count;
     private final DType type;
 
-    private Reduction(Kernel.Reduce k) {
+    private Reduction(Kernel.Reduce k, Hardware hardware) {
+        this.hardware = hardware;
         this.k = k;
         int rank = k.shape().rank();
         this.across = Elementwise.axes(rank).stream().filter(k.axes()::contains).toList();
@@ -40,19 +42,19 @@ final class Reduction {
     }
 
     static Recipe of(Kernel.Reduce k, Hardware hardware) {
-        Reduction r = new Reduction(k);
+        Reduction r = new Reduction(k, hardware);
         if (r.results == 0) return Recipe.NOTHING;
         if (r.results >= 4 * TOGETHER * hardware.units() || r.count < (hardware.isCpu() ? PART : TOGETHER))
             return Recipe.of(r.byItems());
         int parts = Math.clamp(r.count / PART, 1, Math.max(1, 4 * hardware.units() / r.results));
-        if (parts == 1) return Recipe.of(r.byGroups(1, hardware));
-        return new Recipe(List.of(r.byGroups(parts, hardware), r.joining(parts)),
+        if (parts == 1) return Recipe.of(r.byGroups(1));
+        return new Recipe(List.of(r.byGroups(parts), r.joining(parts)),
                 List.of(new Recipe.Scratch(r.type, Math.multiplyExact(r.results, parts))));
     }
 
     /** A work-item for each result. */
     private Launch byItems() {
-        Text t = new Text();
+        Text t = new Text(hardware);
         t.items(results, TOGETHER);
         Text.Walk outer = outer(t);
         outer.coordinates("i");
@@ -65,8 +67,8 @@ final class Reduction {
     }
 
     /** A group for each part of a result; a processor's items take neighbouring elements each, a GPU's take them together. */
-    private Launch byGroups(int parts, Hardware hardware) {
-        Text t = new Text();
+    private Launch byGroups(int parts) {
+        Text t = new Text(hardware);
         t.line("LOCAL " + ScalarType.register(type) + " shared[" + TOGETHER + "];");
         t.line("const i32 i = (i32)GROUP(0);");
         Text.Walk outer = outer(t);
@@ -99,7 +101,7 @@ final class Reduction {
 
     /** A work-item for the parts of each result. */
     private Launch joining(int parts) {
-        Text t = new Text();
+        Text t = new Text(hardware);
         t.items(results, TOGETHER);
         Text.Walk outer = outer(t);
         outer.coordinates("i");

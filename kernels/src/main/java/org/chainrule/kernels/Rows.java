@@ -21,10 +21,11 @@ final class Rows {
     private final int items, length, rows;
     private final DType dtype;
     private final String register;
-    private final Text t = new Text();
+    private final Text t;
     private final String count, from, to;
 
     private Rows(Kernel.Composite k, Hardware hardware) {
+        this.t = new Text(hardware);
         this.dtype = k.result().dtype();
         this.register = ScalarType.register(dtype);
         // a processor's core takes a row alone
@@ -49,8 +50,7 @@ final class Rows {
         List<String> all = new ArrayList<>(t.offset(o, name));
         all.addAll(terms);
         t.line("const i32 " + name + "_row = " + Text.place(all) + ";");
-        int stride = layout.stride()[axis];
-        return memory + "[" + name + "_row + " + (stride == 1 ? "j" : "j * " + t.number(name + "_stride", stride))
+        return memory + "[" + Text.place(List.of(name + "_row"), t.term("j", name + "_stride", layout.stride()[axis]))
                 + "]";
     }
 
@@ -88,7 +88,7 @@ final class Rows {
         each(to + " = " + from + " - mean;");
         fold("squares", Op.Reduction.SUM, to + " * " + to);
         t.line("const " + register + " scale = 1 / sqrt(squares / (" + register + ")" + count + " + "
-                + t.constant("eps", dtype, eps) + ");");
+                + t.constant("eps", dtype, eps, false) + ");");
         each(to + " = " + to + " * scale;");
         return Entry.NORMALIZE;
     }

@@ -1,5 +1,6 @@
 package org.chainrule.kernels;
 
+import java.util.List;
 import java.util.Optional;
 import org.chainrule.KernelCompilationException;
 import org.chainrule.plan.Kernel;
@@ -11,6 +12,11 @@ public interface SourceCompiler {
 
     /** Whether the device computes in double precision. */
     boolean hasDoubles();
+
+    /** How sources that are needed at once are divided into translation units: by default into one, since much of compiling is done once for each. */
+    default List<List<Source>> units(List<Source> sources) {
+        return List.of(sources);
+    }
 
     /** Where binaries are kept. */
     BinaryCache cache();

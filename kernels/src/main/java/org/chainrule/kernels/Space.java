@@ -1,6 +1,7 @@
 package org.chainrule.kernels;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.chainrule.plan.Layout;
 
@@ -35,6 +36,17 @@ record Space(List<Integer> extents, List<List<Integer>> strides) {
             }
         }
         return new Space(extents, strides);
+    }
+
+    /** The same with axes of one index after them, so that there are {@code axes}. */
+    Space padded(int axes) {
+        return new Space(padded(extents, axes, 1), strides.stream().map(s -> padded(s, axes, 0)).toList());
+    }
+
+    private static List<Integer> padded(List<Integer> first, int axes, int last) {
+        List<Integer> all = new ArrayList<>(first);
+        all.addAll(Collections.nCopies(axes - first.size(), last));
+        return all;
     }
 
     /** The number of indices. */

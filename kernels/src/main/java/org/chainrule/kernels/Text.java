@@ -18,9 +18,14 @@ import org.chainrule.plan.Operand;
 final class Text {
     private record Parameter(String declaration, Argument argument) {}
 
+    private final Style style;
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final List<String> lines = new ArrayList<>();
     private int depth = 1;
+
+    Text(Hardware hardware) {
+        this.style = hardware.style();
+    }
 
     /** A parameter for the memory of {@code o}, and its name. */
     String memory(Operand o, String name, boolean written) {
@@ -40,10 +45,11 @@ final class Text {
         return parameter("const i32 " + name, name, new Argument.I32(value));
     }
 
-    /** A constant of a formula as a parameter. */
-    String constant(String name, DType type, double value) {
-        return parameter("const " + ScalarType.register(type) + " " + name, name,
-                new Argument.Constant(name, type, value));
+    /** A constant of a formula: a literal, or a parameter of that name; {@code matters}: compilers make something of its value. */
+    String constant(String name, DType type, double value, boolean matters) {
+        return style.writes(type, value, matters) ? ScalarType.literal(value, type)
+                : parameter("const " + ScalarType.register(type) + " " + name, name,
+                        new Argument.Constant(name, type, value));
     }
 
     /** Begins the body of one item for each of {@code size} elements, in groups of {@code items}: declares its number, {@code i}. */
@@ -85,10 +91,10 @@ final class Text {
 
         /** @param prefix begins the names of its coordinates and parameters */
         Walk(Space space, String prefix) {
-            this.space = space;
+            this.space = style.space(space);
             this.prefix = prefix;
-            for (int a = 0; a < space.extents().size(); a++)
-                extents.add(a == 0 ? "" : number(prefix + "_extent" + a, space.extents().get(a)));
+            List<Integer> all = this.space.extents();
+            for (int a = 0; a < all.size(); a++) extents.add(a == 0 ? "" : number(prefix + "_extent" + a, all.get(a)));
         }
 
         /** The name of the coordinate along axis {@code a} of the space. */
@@ -118,12 +124,18 @@ final class Text {
             int last = space.extents().size() - 1;
             for (int a = 0; a <= last; a++) {
                 int stride = space.strides().get(o).get(a);
-                if (a < last || stride != 0 && stride != 1)
-                    terms.add(coordinate(a) + " * " + number(name + "_" + prefix + "_stride" + a, stride));
-                else if (stride == 1) terms.add(coordinate(a));
+                String parameter = name + "_" + prefix + "_stride" + a;
+                if (a < last) terms.add(coordinate(a) + " * " + number(parameter, stride));
+                else terms.addAll(term(coordinate(a), parameter, stride));
             }
             return terms;
         }
+    }
+
+    /** What {@code coordinate}, along an axis by itself, adds to a place; {@code name} is that of the stride where it is a parameter. */
+    List<String> term(String coordinate, String name, int stride) {
+        if (!style.writes(stride)) return List.of(coordinate + " * " + number(name, stride));
+        return stride == 0 ? List.of() : List.of(coordinate);
     }
 
     /** The term of an operand's offset. */

@@ -168,7 +168,7 @@ public final class Tuner {
             int tried = 1, refused = 0;
             for (ProductForm f : ProductForm.candidates(hardware, size.dtype())) {
                 if (f.equals(usual) || f instanceof ProductForm.Elements && size.work() > MANY
-                        || !MatrixProduct.takes(kernel, f))
+                        || !MatrixProduct.takes(kernel, f, hardware))
                     continue;
                 if (prepare(f)) tried++;
                 else refused++;

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of the constants of formulas in device functions. */
 class ConstantsTest {
-    private static final Hardware GPU = new Hardware(false, 2, 4, 48 << 10, 1024, false, Tuning.none());
+    private static final Hardware GPU = new Hardware(false, 2, 4, 48 << 10, 1024, false, true, Tuning.none());
 
     /** {@code fn(x, constant)} for elements of {@code type}. */
     private static Launch launch(Fn2 fn, double constant, DType type) {

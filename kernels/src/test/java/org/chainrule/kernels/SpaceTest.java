@@ -41,4 +41,10 @@ class SpaceTest {
         Layout transposed = new Layout(Shape.of(2, 3, 4), 0, 1, 2, 6);
         assertThat(of(true, transposed, PLAIN).extents()).containsExactly(2, 3, 4);
     }
+
+    @Test
+    void axesOfOneIndexPadWithoutChangingPlaces() {
+        assertThat(new Space(List.of(24), List.of(List.of(1), List.of(0))).padded(3)).isEqualTo(
+                new Space(List.of(24, 1, 1), List.of(List.of(1, 0, 0), List.of(0, 0, 0))));
+    }
 }

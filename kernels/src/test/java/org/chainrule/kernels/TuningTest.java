@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TuningTest {
-    private static final Hardware PROCESSOR = new Hardware(true, 2, 64, 1 << 15, 256, false, Tuning.none());
-    private static final Hardware GPU = new Hardware(false, 32, 4, 1 << 15, 256, false, Tuning.none());
+    private static final Hardware PROCESSOR = new Hardware(true, 2, 64, 1 << 15, 256, false, true, Tuning.none());
+    private static final Hardware GPU = new Hardware(false, 32, 4, 1 << 15, 256, false, true, Tuning.none());
     private static final ProductSize SIZE = size(128, 784, 512);
     private static final Tiles TILES = new Tiles(6, 4, 16, true);
 

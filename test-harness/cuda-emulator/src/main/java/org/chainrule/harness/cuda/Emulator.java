@@ -128,15 +128,13 @@ public final class Emulator {
     }
 
     /**
-     * From now on a module with the text {@code ptx} is what compiling {@code source} for {@code architecture} gives: for PTX that was made elsewhere, which the
-     * emulator cannot read.
+     * From now on a module with the text {@code ptx} is what compiling {@code source} for {@code architecture} without contraction gives, when it is loaded: for PTX
+     * that was made elsewhere, which the emulator cannot read.
      */
     public void standIn(String ptx, String source, String architecture) {
         try (Arena arena = Arena.ofConfined()) {
-            int status = (int) function("stand_in", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS, ADDRESS))
-                    .invokeExact(arena.allocateFrom(ptx), arena.allocateFrom(source),
-                            arena.allocateFrom("-arch=" + architecture));
-            if (status != 0) throw new IllegalArgumentException("the source does not compile");
+            function("stand_in", FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS)).invokeExact(
+                    arena.allocateFrom(ptx), arena.allocateFrom(source), arena.allocateFrom("-arch=" + architecture));
         } catch (Throwable e) {
             throw failed(e);
         }

@@ -24,8 +24,13 @@ static const char MAGIC[] = "//\n// Chainrule's CUDA emulator: this is no PTX, i
 static const std::string VERSION = ".version 8.5\n";
 static constexpr int DRIVER_OF_VERSION = 12050;
 
-/** Texts that stand in for others, such as PTX that a real compiler made. */
-static std::map<std::string, std::string> standIns;
+/** What a text that was made elsewhere, such as PTX of a real compiler, was made from. */
+struct StandIn {
+    std::string source;
+    Options options;
+};
+
+static std::map<std::string, StandIn> standIns;
 static std::mutex standInsMutex;
 
 /** The folder that this library lies in, with the header of kernels; what is compiled lies below it. */
@@ -164,7 +169,14 @@ Status findCompiled(const char *text, std::string &path) {
     std::string image = text;
     {
         std::lock_guard<std::mutex> lock(standInsMutex);
-        if (auto found = standIns.find(image); found != standIns.end()) image = found->second;
+        if (auto found = standIns.find(image); found != standIns.end()) {
+            Compiled compiled = compile(found->second.source, "stand-in.cu", found->second.options);
+            if (!compiled.succeeded) {
+                report("NOT_EMULATED", "the source that stands in for a module does not compile: %s", compiled.log.c_str());
+                return INVALID_SOURCE;
+            }
+            image = MAGIC + compiled.ptx.substr(strlen(MAGIC) + VERSION.size());
+        }
     }
     if (image.rfind(MAGIC, 0) != 0) {
         report("NOT_EMULATED", "a module that was not compiled by the emulated NVRTC cannot be loaded; name its source by chainrule_emulator_stand_in");
@@ -183,14 +195,9 @@ Status findCompiled(const char *text, std::string &path) {
 
 using namespace emulator;
 
-/** From now on a module with this text is what compiling the source gives. */
-CUDA chainrule_emulator_stand_in(const char *text, const char *source, const char *option) {
-    Compiled compiled = compile(source, "stand-in.cu", readOptions(1, &option));
-    if (!compiled.succeeded) {
-        fprintf(stderr, "%s", compiled.log.c_str());
-        return INVALID_SOURCE;
-    }
+/** From now on a module with this text is what compiling the source gives, when it is loaded. */
+extern "C" void chainrule_emulator_stand_in(const char *text, const char *source, const char *option) {
+    const char *options[] = {option, "-fmad=false"};
     std::lock_guard<std::mutex> lock(standInsMutex);
-    standIns[text] = MAGIC + compiled.ptx.substr(strlen(MAGIC) + VERSION.size());
-    return SUCCESS;
+    standIns[text] = {source, readOptions(2, options)};
 }
