@@ -40,7 +40,9 @@ class CompilerTest {
         Source careless = new Source("g", "KERNEL(1, 1, 1) void g(GLOBAL u32 *x) { GLOBAL i32 *y = x; y[0] = 1; }\n");
         CleanCompilation found = new CleanCompilation().begin();
         try (OpenClDevice device = new OpenClDevice(hardware, Optional.empty())) {
-            device.programs().prepare(Map.of(careless, new Kernel.Label("g", Origin.UNKNOWN)));
+            Launch launch = new Launch(careless, List.of(), Launch.Extent.of(1), Launch.Extent.of(1));
+            device.programs().prepare(
+                    List.of(new DeviceFunction.Start<>(launch, new Kernel.Label("g", Origin.UNKNOWN), 0)));
         } finally {
             assertThat(found.ended()).singleElement().asString().contains("different sign");
         }

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import org.chainrule.StorageException;
 import org.chainrule.io.AtomicFile;
 import org.chainrule.io.StorageFailure;
+import org.chainrule.plan.Kernel;
 
 /** Writes what is compiled to the folder that {@code -Dchainrule.dump} names, a file for each source. */
 public final class Dump {

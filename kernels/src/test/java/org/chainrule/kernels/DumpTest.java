@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.chainrule.Origin;
 import org.chainrule.plan.Kernel;
@@ -12,14 +13,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DumpTest {
+    private static DeviceFunction.Start<Launch> start(String ops) {
+        Launch.Extent one = Launch.Extent.of(1);
+        return new DeviceFunction.Start<>(new Launch(new Source("map", "text"), List.of(), one, one),
+                new Kernel.Label(ops, Origin.UNKNOWN), 0);
+    }
+
     @Test
     void aFileIsNamedForTheFunctionAndItsOps(@TempDir Path folder) throws IOException {
         String before = System.getProperty(Dump.PROPERTY, "");
         System.setProperty(Dump.PROPERTY, folder.toString());
         try {
-            Source source = new Source("map", "text");
-            Dump.write(source, new Kernel.Label("mul+add", Origin.UNKNOWN), "whole", "cl");
-            Dump.write(source, new Kernel.Label("a/b c".repeat(100), Origin.UNKNOWN), "whole", "cl");
+            Dump.write(start("mul+add"), "whole", "cl");
+            Dump.write(start("a/b c".repeat(100)), "whole", "cl");
         } finally {
             System.setProperty(Dump.PROPERTY, before);
         }
