@@ -1,9 +1,9 @@
 package org.chainrule.benchmarks;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.chainrule.DType;
 import org.chainrule.Rng;
 import org.chainrule.Session;
 import org.chainrule.Shape;
@@ -59,12 +59,12 @@ final class Chainrule implements Contender {
             case SGD -> Sgd.of(net.parameters()).learningRate(Training.SGD_RATE).momentum(Training.MOMENTUM);
             case ADAM -> Adam.of(net.parameters()).learningRate(Training.ADAM_RATE);
         };
-        // a step for each batch, which stays on the device
-        return new Steps(new Batches<>(b -> {
-            Tensor x = session.tensor(Shape.of(t.batch(), t.inputs()), Synthetic.inputs(t.batch() * t.inputs(), b));
-            Tensor y = session.tensor(Synthetic.labels(t.batch(), t.classes(), b)).to(DType.I64).eval();
-            return session.step(() -> optimizer.minimize(Losses.crossEntropy(net.apply(x), y)));
-        }));
+        Tensor x = session.tensor(Shape.of(t.batch(), t.inputs()), new float[t.batch() * t.inputs()]),
+                y = session.tensor(Shape.of(t.batch()), new int[t.batch()]);
+        Step step = session.step(() -> optimizer.minimize(Losses.crossEntropy(net.apply(x), y)));
+        return new Steps(session, x, y, step, new Batches<>(b -> new Batch(
+                MemorySegment.ofArray(Synthetic.inputs(t.batch() * t.inputs(), b)),
+                MemorySegment.ofArray(Synthetic.labels(t.batch(), t.classes(), b)))));
     }
 
     private static List<UnaryOperator<Tensor>> layers(Training t) {
@@ -83,21 +83,39 @@ final class Chainrule implements Contender {
         return (_, _) -> doubles;
     }
 
-    private record Steps(Batches<Step> steps) implements Task {
+    private record Batch(MemorySegment inputs, MemorySegment labels) {}
+
+    /** One compiled step, which each batch is written into, as a training from a data set does it. */
+    private record Steps(Session session, Tensor x, Tensor y, Step step, Batches<Batch> batches) implements Task {
         Steps {
-            steps.next().run().item();
+            step(session, x, y, step, batches.next()).item();
+        }
+
+        private static Step step(Session session, Tensor x, Tensor y, Step step, Batch batch) {
+            session.write(x, batch.inputs);
+            session.write(y, batch.labels);
+            return step.run();
+        }
+
+        private Step next() {
+            return step(session, x, y, step, batches.next());
         }
 
         @Override
         public void run(int runs) {
-            for (int i = 1; i < runs; i++) steps.next().run();
-            steps.next().run().item();
+            for (int i = 1; i < runs; i++) next();
+            next().item();
         }
 
         @Override
         public double check() {
             run(Training.CHECKED_STEP - 2);
-            return steps.next().run().item();
+            return next().item();
+        }
+
+        @Override
+        public void close() {
+            step.close();
         }
     }
 
