@@ -22,6 +22,30 @@ public record Program(List<DType> args, List<Instruction> code, List<Integer> re
         /** The dtype of the result. */
         DType type();
 
+        /** The registers of its operands, in order. */
+        default List<Integer> reads() {
+            return switch (this) {
+                case Const _, Index _ -> List.of();
+                case Unary(var _, int x, DType _) -> List.of(x);
+                case Binary(var _, int a, int b, DType _) -> List.of(a, b);
+                case Where(int condition, int then, int otherwise, DType _) -> List.of(condition, then, otherwise);
+                case Cast(int x, DType _, DType _) -> List.of(x);
+            };
+        }
+
+        /** The same upon {@code registers}, as many as {@link #reads} names. */
+        default Instruction reading(int... registers) {
+            return switch (this) {
+                case Const _, Index _ -> this;
+                case Unary(var fn, int _, DType type) -> new Unary(fn, registers[0], type);
+                case Binary(var fn, int _, int _, DType operands) ->
+                        new Binary(fn, registers[0], registers[1], operands);
+                case Where(int _, int _, int _, DType type) ->
+                        new Where(registers[0], registers[1], registers[2], type);
+                case Cast(int _, DType from, DType type) -> new Cast(registers[0], from, type);
+            };
+        }
+
         record Const(double value, DType type) implements Instruction {}
 
         /** The coordinate (i64) along {@code axis} of the kernel's shape. */

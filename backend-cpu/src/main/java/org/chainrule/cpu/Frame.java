@@ -85,7 +85,7 @@ final class Frame {
     private boolean isFused(int i) {
         Instruction code = tape.code[i];
         return PanamaProvider.usable() && LoopCode.holds(code) && registers[tape.args() + i].carrier == Carrier.FLOAT
-                && LoopCode.operands(code).stream().allMatch(r -> registers[r].carrier == Carrier.FLOAT);
+                && code.reads().stream().allMatch(r -> registers[r].carrier == Carrier.FLOAT);
     }
 
     /** Adds the instructions {@code chain} to {@code all} and forgets them. */
@@ -99,13 +99,14 @@ final class Frame {
         int args = tape.args(), last = chain.getLast();
         Map<Integer, Integer> numbers = new LinkedHashMap<>();
         for (int i : chain)
-            for (int r : LoopCode.operands(tape.code[i]))
+            for (int r : tape.code[i].reads())
                 if (!chain.contains(r - args)) numbers.putIfAbsent(r, numbers.size());
         List<Integer> inputs = List.copyOf(numbers.keySet());
         for (int i : chain) numbers.put(args + i, numbers.size());
         List<Integer> results = chain.stream().map(i -> args + i).filter(r -> tape.lastRead[r] > last).toList();
         LoopCode code = new LoopCode(inputs.stream().map(r -> registers[r].uniform).toList(),
-                chain.stream().map(i -> LoopCode.renumbered(tape.code[i], numbers::get)).toList(),
+                chain.stream().map(i -> tape.code[i])
+                        .map(i -> i.reading(i.reads().stream().mapToInt(numbers::get).toArray())).toList(),
                 results.stream().map(numbers::get).toList());
         return new Chain(loops.apply(code), chain.stream().map(this::pass).toList(),
                 Stream.concat(inputs.stream(), results.stream()).map(r -> registers[r]).toList(),

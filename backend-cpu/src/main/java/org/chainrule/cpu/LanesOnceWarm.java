@@ -1,9 +1,5 @@
 package org.chainrule.cpu;
 
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-
 /**
  * Vector kernels behind scalar loops: until the just-in-time compiler has it, a vector kernel runs a hundred times slower than a plain loop. An operation that has
  * handled enough elements has its vector kernel run on a daemon thread until it wins, and switches then. Since both give the same bits,
@@ -20,13 +16,6 @@ final class LanesOnceWarm extends Lanes {
     private static final int SHORT = 16;
     /** Additions that take as long as an exponential and its like. */
     private static final int SLOW = 32;
-    private static final long TURN_NANOS = 20_000_000L;
-    /** Between turns the core is left to the training and to the compiler, which is what a turn waits for. */
-    private static final long REST_NANOS = 50_000_000L;
-    /** After so many turns rests double: the vector kernel is slow for good, or the machine so busy that nothing gets compiled. */
-    private static final int TURNS = 40;
-    private static final long LONGEST_REST_NANOS = 20_000_000_000L;
-    private static final int WINS = 4;
     /** Whole vectors, rests, and neither; many short ones, since the compiler counts calls. */
     private static final int[] LENGTHS = {53, 48, 7, 64, 37, 1024, 1031};
     private static final int REPEATS = 30;
@@ -76,18 +65,10 @@ final class LanesOnceWarm extends Lanes {
     private final Operation le = new Operation((lanes, x, y, z, n) -> lanes.le(x, 0, y, 0, z, 0, n));
     private final Operation eq = new Operation((lanes, x, y, z, n) -> lanes.eq(x, 0, y, 0, z, 0, n));
     private final Operation select = new Operation((lanes, x, y, z, n) -> lanes.select(x, 0, y, 0, x, 0, z, 0, n));
-    private final ScheduledThreadPoolExecutor warmUp = new ScheduledThreadPoolExecutor(1, task -> {
-        Thread thread = new Thread(task, "chainrule-cpu-lanes-warm-up");
-        thread.setDaemon(true);
-        return thread;
-    });
-
     /** {@code enough}: the elements that an operation handles before its vector kernel is warmed up. */
     LanesOnceWarm(Lanes vector, int enough) {
         this.vector = vector;
         this.enough = enough;
-        warmUp.setKeepAliveTime(1, TimeUnit.SECONDS);
-        warmUp.allowCoreThreadTimeOut(true);
     }
 
     @Override
@@ -131,29 +112,31 @@ final class LanesOnceWarm extends Lanes {
                 if (handled < 0) return;
                 handled = Integer.MIN_VALUE;
             }
-            warmUp.execute(() -> warm(REST_NANOS, TURNS));
+            WarmUp.until(Trial::new);
         }
 
-        /** Tries for one turn; operations in need take turns, {@code turns} of them after rests of the same length. */
-        private void warm(long rest, int turns) {
-            float[] x = new float[2048], y = new float[2048], z = new float[2048];
-            for (int i = 0; i < x.length; i++) {
-                x[i] = i % 301 * 0.03f - 3;
-                y[i] = 2 - x[i];
+        private final class Trial implements WarmUp.Trial {
+            private final float[] x = new float[2048], y = new float[2048], z = new float[2048];
+
+            Trial() {
+                for (int i = 0; i < x.length; i++) {
+                    x[i] = i % 301 * 0.03f - 3;
+                    y[i] = 2 - x[i];
+                }
+                x[40] = 1e6f;
+                x[1026] = 1e6f;
             }
-            x[40] = 1e6f;
-            x[1026] = 1e6f;
-            int wins = 0;
-            for (long end = System.nanoTime() + TURN_NANOS; wins < WINS && System.nanoTime() - end < 0;) {
+
+            @Override
+            public boolean wins() {
                 long fast = time(vector, call, x, y, z), slow = time(scalar, call, x, y, z);
-                wins = fast <= slow + slow / 4 ? wins + 1 : 0;
+                return fast <= slow + slow / 4;
             }
-            if (wins == WINS) {
+
+            @Override
+            public void won() {
                 chosen = vector;
-                return;
             }
-            long next = turns > 0 ? rest : Math.min(2 * rest, LONGEST_REST_NANOS);
-            Future<?> _ = warmUp.schedule(() -> warm(next, Math.max(0, turns - 1)), rest, TimeUnit.NANOSECONDS);
         }
     }
 

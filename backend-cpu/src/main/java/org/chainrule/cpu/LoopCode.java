@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.chainrule.DType;
 import org.chainrule.expr.Expr.Fn;
+import org.chainrule.expr.Expr.Fn2;
 import org.chainrule.plan.Program.Instruction;
 
 /**
@@ -18,17 +19,6 @@ record LoopCode(List<Boolean> uniform, List<Instruction> code, List<Integer> res
         uniform = List.copyOf(uniform);
         code = List.copyOf(code);
         results = List.copyOf(results);
-    }
-
-    /** The registers that each instruction of a program reads. */
-    static List<Integer> operands(Instruction instruction) {
-        return switch (instruction) {
-            case Instruction.Const _, Instruction.Index _ -> List.of();
-            case Instruction.Unary(var _, int x, DType _) -> List.of(x);
-            case Instruction.Binary(var _, int a, int b, DType _) -> List.of(a, b);
-            case Instruction.Where(int c, int t, int o, DType _) -> List.of(c, t, o);
-            case Instruction.Cast(int x, DType _, DType _) -> List.of(x);
-        };
     }
 
     /** Whether a loop can hold the instruction, its operands and its result being floats: what a vector does in an instruction or two. */
@@ -48,28 +38,12 @@ record LoopCode(List<Boolean> uniform, List<Instruction> code, List<Integer> res
         };
     }
 
-    /** The instruction with its operands renumbered by {@code number}. */
-    static Instruction renumbered(Instruction instruction, java.util.function.IntUnaryOperator number) {
-        return switch (instruction) {
-            case Instruction.Const _, Instruction.Index _ -> throw new IllegalArgumentException(instruction.toString());
-            case Instruction.Unary(Fn fn, int x, DType type) ->
-                    new Instruction.Unary(fn, number.applyAsInt(x), type);
-            case Instruction.Binary(var fn, int a, int b, DType operands) ->
-                    new Instruction.Binary(fn, number.applyAsInt(a), number.applyAsInt(b), operands);
-            case Instruction.Where(int c, int t, int o, DType type) -> new Instruction.Where(number.applyAsInt(c),
-                    number.applyAsInt(t), number.applyAsInt(o), type);
-            case Instruction.Cast(int x, DType from, DType type) ->
-                    new Instruction.Cast(number.applyAsInt(x), from, type);
-        };
-    }
-
     /** Additions of vectors that take about as long as an element's instructions. */
     int weight() {
         int sum = 0;
         for (Instruction i : code) {
             boolean slow = i instanceof Instruction.Unary(var fn, int _, DType _) && fn == Fn.SQRT
-                    || i instanceof Instruction.Binary(var f, int _, int _, DType _)
-                            && f == org.chainrule.expr.Expr.Fn2.DIV;
+                    || i instanceof Instruction.Binary(var f, int _, int _, DType _) && f == Fn2.DIV;
             sum += slow ? 8 : 1;
         }
         return sum;

@@ -1,11 +1,8 @@
 package org.chainrule.cpu;
 
-import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,16 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class LoopOnceWarm {
     /** Elements whose passes take about as long as warming up does. */
     private static final int ENOUGH = 1 << 22;
-    private static final long TURN_NANOS = 20_000_000L;
-    private static final long REST_NANOS = 50_000_000L;
-    private static final long LONGEST_REST_NANOS = 20_000_000_000L;
-    private static final int TURNS = 40;
-    private static final int WINS = 4;
     private static final int LENGTH = 1024;
     private static final int REPEATS = 100;
 
     private static final Map<LoopCode, LoopOnceWarm> LOOPS = new ConcurrentHashMap<>();
-    private static final ScheduledThreadPoolExecutor WARM_UP = warmUp();
 
     private final LoopCode code;
     private volatile @Nullable FusedLoop warm;
@@ -32,17 +23,6 @@ final class LoopOnceWarm {
 
     private LoopOnceWarm(LoopCode code) {
         this.code = code;
-    }
-
-    private static ScheduledThreadPoolExecutor warmUp() {
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, "chainrule-cpu-loops-warm-up");
-            thread.setDaemon(true);
-            return thread;
-        });
-        executor.setKeepAliveTime(1, TimeUnit.SECONDS);
-        executor.allowCoreThreadTimeOut(true);
-        return executor;
     }
 
     /** The loop of a code, one for all programs. */
@@ -61,39 +41,39 @@ final class LoopOnceWarm {
     private synchronized void request() {
         if (handled < 0) return;
         handled = Integer.MIN_VALUE;
-        WARM_UP.execute(() -> warm(LoopClass.define(code), REST_NANOS, TURNS));
+        WarmUp.until(Trial::new);
     }
 
-    /** Tries for one turn; loops in need take turns. */
-    private void warm(FusedLoop loop, long rest, int turns) {
-        float[][] arrays = new float[code.arrays()][LENGTH];
-        for (float[] array : arrays) for (int i = 0; i < LENGTH; i++) array[i] = 1 + i % 7;
-        int[] at = new int[arrays.length];
-        Lanes lanes = Lanes.best();
-        int wins = 0;
-        for (long end = System.nanoTime() + TURN_NANOS; wins < WINS && System.nanoTime() - end < 0;) {
-            long fast = time(loop, arrays, at), pass = time(lanes, arrays);
-            wins = fast <= pass * (2 + code.weight()) ? wins + 1 : 0;
+    private final class Trial implements WarmUp.Trial {
+        private final FusedLoop loop = LoopClass.define(code);
+        private final float[][] arrays = new float[code.arrays()][LENGTH];
+        private final int[] at = new int[arrays.length];
+        private final Lanes lanes = Lanes.best();
+
+        Trial() {
+            for (float[] array : arrays) for (int i = 0; i < LENGTH; i++) array[i] = 1 + i % 7;
         }
-        if (wins == WINS) {
+
+        @Override
+        public boolean wins() {
+            return time(n -> loop.run(arrays, at, n)) <= (2 + code.weight()) * time(this::pass);
+        }
+
+        /** What an instruction costs where each has a pass of its own. */
+        private void pass(int n) {
+            float[] x = arrays[0], y = arrays[arrays.length - 1];
+            lanes.add(x, 0, x, 0, y, 0, n);
+        }
+
+        @Override
+        public void won() {
             warm = loop;
-            return;
         }
-        long next = turns > 0 ? rest : Math.min(2 * rest, LONGEST_REST_NANOS);
-        Future<?> _ = WARM_UP.schedule(() -> warm(loop, next, Math.max(0, turns - 1)), rest, TimeUnit.NANOSECONDS);
     }
 
-    private static long time(FusedLoop loop, float[][] arrays, int[] at) {
+    private static long time(IntConsumer work) {
         long start = System.nanoTime();
-        for (int i = 0; i < REPEATS; i++) loop.run(arrays, at, i % 2 == 0 ? LENGTH : LENGTH / 16);
-        return System.nanoTime() - start;
-    }
-
-    private static long time(Lanes lanes, float[][] arrays) {
-        float[] x = arrays[0], y = arrays[arrays.length - 1];
-        Arrays.fill(y, 1);
-        long start = System.nanoTime();
-        for (int i = 0; i < REPEATS; i++) lanes.add(x, 0, y, 0, y, 0, i % 2 == 0 ? LENGTH : LENGTH / 16);
+        for (int i = 0; i < REPEATS; i++) work.accept(i % 2 == 0 ? LENGTH : LENGTH / 16);
         return System.nanoTime() - start;
     }
 }

@@ -2,7 +2,6 @@ package org.chainrule.cpu;
 
 import java.util.Arrays;
 import java.util.List;
-import org.chainrule.DType;
 import org.chainrule.Shape;
 import org.chainrule.plan.Operand;
 import org.chainrule.plan.Program;
@@ -48,15 +47,7 @@ final class Tape {
         int args = program.args().size();
         int[] last = new int[args + code.length];
         Arrays.fill(last, -1);
-        for (int i = 0; i < code.length; i++) {
-            switch (code[i]) {
-                case Instruction.Const _, Instruction.Index _ -> {}
-                case Instruction.Unary(var _, int x, DType _) -> last[x] = i;
-                case Instruction.Binary(var _, int a, int b, DType _) -> last[a] = last[b] = i;
-                case Instruction.Where(int c, int t, int o, DType _) -> last[c] = last[t] = last[o] = i;
-                case Instruction.Cast(int x, DType _, DType _) -> last[x] = i;
-            }
-        }
+        for (int i = 0; i < code.length; i++) for (int r : code[i].reads()) last[r] = i;
         for (int r : program.results()) last[r] = Integer.MAX_VALUE;
         return last;
     }

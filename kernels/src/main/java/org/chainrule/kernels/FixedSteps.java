@@ -217,7 +217,7 @@ final class FixedSteps {
                 Operand to = isStored ? out.getFirst() : temporary(i.type(), shape);
                 compute(i, to);
                 registers.put(r, to);
-                for (int used : operands(i)) {
+                for (int used : i.reads()) {
                     if (uses[used] != r || used < arguments || !registers.containsKey(used)) continue;
                     release(at(used));
                     uses[used] = 0;
@@ -251,30 +251,9 @@ final class FixedSteps {
         private int[] lastUses() {
             int[] uses = new int[last + 1];
             for (int r = arguments; r <= last; r++)
-                for (int o : operands(program.code().get(r - arguments))) uses[o] = r;
+                for (int o : program.code().get(r - arguments).reads()) uses[o] = r;
             program.results().forEach(r -> uses[r] = Integer.MAX_VALUE);
             return uses;
-        }
-
-        private static List<Integer> operands(Instruction i) {
-            return switch (i) {
-                case Instruction.Const _, Instruction.Index _ -> List.of();
-                case Instruction.Unary(var _, int x, DType _) -> List.of(x);
-                case Instruction.Binary(var _, int a, int b, DType _) -> List.of(a, b);
-                case Instruction.Where(int c, int then, int otherwise, DType _) -> List.of(c, then, otherwise);
-                case Instruction.Cast(int x, DType _, DType _) -> List.of(x);
-            };
-        }
-
-        private static Instruction with(Instruction i, int[] r) {
-            return switch (i) {
-                case Instruction.Const c -> c;
-                case Instruction.Index x -> x;
-                case Instruction.Unary u -> new Instruction.Unary(u.fn(), r[0], u.type());
-                case Instruction.Binary b -> new Instruction.Binary(b.fn(), r[0], r[1], b.operands());
-                case Instruction.Where w -> new Instruction.Where(r[0], r[1], r[2], w.type());
-                case Instruction.Cast c -> new Instruction.Cast(r[0], c.from(), c.type());
-            };
         }
 
         /** Constants are arguments of a function, but where nothing else is: there must be an element to compute from, and a condition is one. */
@@ -283,7 +262,7 @@ final class FixedSteps {
                 index(axis, to);
                 return;
             }
-            List<Integer> operands = operands(i);
+            List<Integer> operands = i.reads();
             int[] numbers = new int[operands.size()];
             List<Integer> read = new ArrayList<>();
             List<Instruction> code = new ArrayList<>();
@@ -298,7 +277,7 @@ final class FixedSteps {
                 numbers[n] = read.size() + code.size();
                 code.add(program.code().get(operands.get(n) - arguments));
             }
-            code.add(with(i, numbers));
+            code.add(i.reading(numbers));
             List<Operand> all = new ArrayList<>(read.stream().map(this::at).toList());
             all.add(to);
             if (axes(all) > Style.AXES) for (int r : read) registers.computeIfPresent(r, (_, o) -> isRow(o) ? o

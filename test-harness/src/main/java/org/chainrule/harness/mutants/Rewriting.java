@@ -28,15 +28,7 @@ final class Rewriting {
     }
 
     private static Instruction moved(Instruction i, int[] at) {
-        return switch (i) {
-            case Instruction.Const _, Instruction.Index _ -> i;
-            case Instruction.Unary(var fn, int x, var type) -> new Instruction.Unary(fn, at[x], type);
-            case Instruction.Binary(var fn, int a, int b, var type) ->
-                    new Instruction.Binary(fn, at[a], at[b], type);
-            case Instruction.Where(int c, int t, int o, var type) ->
-                    new Instruction.Where(at[c], at[t], at[o], type);
-            case Instruction.Cast(int x, var f, var type) -> new Instruction.Cast(at[x], f, type);
-        };
+        return i.reading(i.reads().stream().mapToInt(r -> at[r]).toArray());
     }
 
     /** Adds an instruction; the register of its result. */
