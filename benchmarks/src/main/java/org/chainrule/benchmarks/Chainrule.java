@@ -12,6 +12,7 @@ import org.chainrule.Tensor;
 import org.chainrule.benchmarks.contender.Batches;
 import org.chainrule.benchmarks.contender.Contender;
 import org.chainrule.benchmarks.contender.Stage;
+import org.chainrule.benchmarks.contender.Steps;
 import org.chainrule.benchmarks.contender.Synthetic;
 import org.chainrule.benchmarks.contender.Workload;
 import org.chainrule.benchmarks.contender.Workload.Elementwise;
@@ -47,7 +48,7 @@ final class Chainrule implements Contender {
     public Task prepare(Workload workload) {
         return switch (workload) {
             case Training t -> training(t);
-            case Xor _ -> new Epochs(xor());
+            case Xor _ -> Steps.xor(new Compiled(xor(), () -> {}));
             case Product p -> product(p);
             case Elementwise e -> elementwise(e);
         };
@@ -62,9 +63,14 @@ final class Chainrule implements Contender {
         Tensor x = session.tensor(Shape.of(t.batch(), t.inputs()), new float[t.batch() * t.inputs()]),
                 y = session.tensor(Shape.of(t.batch()), new int[t.batch()]);
         Step step = session.step(() -> optimizer.minimize(Losses.crossEntropy(net.apply(x), y)));
-        return new Steps(session, x, y, step, new Batches<>(b -> new Batch(
+        Batches<Batch> batches = new Batches<>(b -> new Batch(
                 MemorySegment.ofArray(Synthetic.inputs(t.batch() * t.inputs(), b)),
-                MemorySegment.ofArray(Synthetic.labels(t.batch(), t.classes(), b)))));
+                MemorySegment.ofArray(Synthetic.labels(t.batch(), t.classes(), b))));
+        return Steps.training(new Compiled(step, () -> {
+            Batch batch = batches.next();
+            session.write(x, batch.inputs);
+            session.write(y, batch.labels);
+        }));
     }
 
     private static List<UnaryOperator<Tensor>> layers(Training t) {
@@ -85,32 +91,13 @@ final class Chainrule implements Contender {
 
     private record Batch(MemorySegment inputs, MemorySegment labels) {}
 
-    /** One compiled step, which each batch is written into, as a training from a data set does it. */
-    private record Steps(Session session, Tensor x, Tensor y, Step step, Batches<Batch> batches) implements Task {
-        Steps {
-            step(session, x, y, step, batches.next()).item();
-        }
-
-        private static Step step(Session session, Tensor x, Tensor y, Step step, Batch batch) {
-            session.write(x, batch.inputs);
-            session.write(y, batch.labels);
-            return step.run();
-        }
-
-        private Step next() {
-            return step(session, x, y, step, batches.next());
-        }
-
+    /** A compiled step, and how the next batch gets into its inputs. */
+    private record Compiled(Step step, Runnable batch) implements Steps.Step {
         @Override
-        public void run(int runs) {
-            for (int i = 1; i < runs; i++) next();
-            next().item();
-        }
-
-        @Override
-        public double check() {
-            run(Training.CHECKED_STEP - 2);
-            return next().item();
+        public double take(boolean last) {
+            batch.run();
+            step.run();
+            return last ? step.item() : 0;
         }
 
         @Override
@@ -128,32 +115,6 @@ final class Chainrule implements Contender {
         Tensor x = session.tensor(Shape.of(4, 2), Synthetic.xorInputs()),
                 y = session.tensor(Shape.of(4, 1), Synthetic.xorTargets());
         return session.step(() -> sgd.minimize(Losses.mse(net.apply(x), y)));
-    }
-
-    private record Epochs(Step step) implements Task {
-        Epochs {
-            run(step, 1);
-        }
-
-        @Override
-        public void run(int runs) {
-            run(step, runs);
-        }
-
-        private static void run(Step step, int runs) {
-            for (int i = 0; i < runs * Xor.EPOCHS; i++) step.run();
-            step.item();
-        }
-
-        @Override
-        public double check() {
-            return step.item();
-        }
-
-        @Override
-        public void close() {
-            step.close();
-        }
     }
 
     private Task product(Product p) {

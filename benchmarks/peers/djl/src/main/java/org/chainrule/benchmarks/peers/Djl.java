@@ -22,6 +22,7 @@ import java.util.List;
 import org.chainrule.benchmarks.contender.Batches;
 import org.chainrule.benchmarks.contender.Contender;
 import org.chainrule.benchmarks.contender.Stage;
+import org.chainrule.benchmarks.contender.Steps;
 import org.chainrule.benchmarks.contender.Synthetic;
 import org.chainrule.benchmarks.contender.Workload;
 import org.chainrule.benchmarks.contender.Workload.Elementwise;
@@ -73,10 +74,10 @@ final class Djl implements Contender {
         Shape shape = new Shape(t.batch(), t.inputs());
         Trainer trainer = trainer(net, weights, Loss.softmaxCrossEntropyLoss(), optimizer, shape);
         NDManager manager = trainer.getManager();
-        return new Steps(trainer, new Batches<>(b -> new Batch(
+        Batches<Batch> batches = new Batches<>(b -> new Batch(
                 manager.create(Synthetic.inputs(t.batch() * t.inputs(), b), shape),
-                manager.create(Synthetic.labels(t.batch(), t.classes(), b), new Shape(t.batch(), 1)))), 1,
-                Training.CHECKED_STEP - 1);
+                manager.create(Synthetic.labels(t.batch(), t.classes(), b), new Shape(t.batch(), 1))));
+        return Steps.training(last -> step(trainer, batches.next(), last));
     }
 
     private static Task xor() {
@@ -90,7 +91,7 @@ final class Djl implements Contender {
         NDManager manager = trainer.getManager();
         Batch batch = new Batch(manager.create(Synthetic.xorInputs(), new Shape(4, 2)),
                 manager.create(Synthetic.xorTargets(), new Shape(4, 1)));
-        return new Steps(trainer, new Batches<>(_ -> batch), Xor.EPOCHS, 0);
+        return Steps.xor(last -> step(trainer, batch, last));
     }
 
     /** A trainer of the network that starts from those weights, {@code [out, in]} for each layer. */
@@ -109,46 +110,18 @@ final class Djl implements Contender {
 
     private record Batch(NDArray x, NDArray y) {}
 
-    /** Steps of a trainer: {@code each} of them a run; the check is the loss {@code unchecked} steps after the first run. */
-    private static final class Steps implements Task {
-        private final Trainer trainer;
-        private final Batches<Batch> batches;
-        private final int each, unchecked;
-        private double last;
-
-        Steps(Trainer trainer, Batches<Batch> batches, int each, int unchecked) {
-            this.trainer = trainer;
-            this.batches = batches;
-            this.each = each;
-            this.unchecked = unchecked;
-            run(1);
+    private static double step(Trainer trainer, Batch batch, boolean last) {
+        double read = 0;
+        try (GradientCollector collector = trainer.newGradientCollector();
+                NDManager temporaries = trainer.getManager().newSubManager()) {
+            NDList out = trainer.forward(new NDList(batch.x));
+            NDArray loss = trainer.getLoss().evaluate(new NDList(batch.y), out);
+            temporaries.attachAll(loss);
+            temporaries.attachAll(out.toArray(NDArray[]::new));
+            collector.backward(loss);
+            if (last) read = loss.getFloat();
         }
-
-        @Override
-        public void run(int runs) {
-            steps(runs * each);
-        }
-
-        private void steps(int steps) {
-            for (int i = 0; i < steps; i++) {
-                Batch batch = batches.next();
-                try (GradientCollector collector = trainer.newGradientCollector();
-                        NDManager temporaries = trainer.getManager().newSubManager()) {
-                    NDList out = trainer.forward(new NDList(batch.x));
-                    NDArray loss = trainer.getLoss().evaluate(new NDList(batch.y), out);
-                    temporaries.attachAll(loss);
-                    temporaries.attachAll(out.toArray(NDArray[]::new));
-                    collector.backward(loss);
-                    if (i == steps - 1) last = loss.getFloat();
-                }
-                trainer.step();
-            }
-        }
-
-        @Override
-        public double check() {
-            steps(unchecked);
-            return last;
-        }
+        trainer.step();
+        return read;
     }
 }

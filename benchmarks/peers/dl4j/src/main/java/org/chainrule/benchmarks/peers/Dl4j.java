@@ -5,6 +5,7 @@ import java.util.List;
 import org.chainrule.benchmarks.contender.Batches;
 import org.chainrule.benchmarks.contender.Contender;
 import org.chainrule.benchmarks.contender.Stage;
+import org.chainrule.benchmarks.contender.Steps;
 import org.chainrule.benchmarks.contender.Synthetic;
 import org.chainrule.benchmarks.contender.Workload;
 import org.chainrule.benchmarks.contender.Workload.Elementwise;
@@ -54,10 +55,10 @@ final class Dl4j implements Contender {
     private static Task training(Training t) {
         List<Layer> layers = new ArrayList<>();
         List<float[]> weights = new ArrayList<>();
-        int last = t.widths().size() - 1;
-        for (int i = 1; i <= last; i++) {
+        int depth = t.widths().size() - 1;
+        for (int i = 1; i <= depth; i++) {
             int in = t.widths().get(i - 1), out = t.widths().get(i);
-            layers.add(i < last ? dense(in, out, Activation.RELU)
+            layers.add(i < depth ? dense(in, out, Activation.RELU)
                     : output(LossFunction.MCXENT, in, out, Activation.SOFTMAX));
             weights.add(Synthetic.weights(in, out, i - 1));
         }
@@ -65,11 +66,12 @@ final class Dl4j implements Contender {
             case SGD -> new Nesterovs(Training.SGD_RATE, Training.MOMENTUM);
             case ADAM -> new Adam(Training.ADAM_RATE);
         };
-        return new Steps(network(updater, layers, weights), new Batches<>(b -> new Batch(
+        MultiLayerNetwork net = network(updater, layers, weights);
+        Batches<Batch> batches = new Batches<>(b -> new Batch(
                 Nd4j.create(Synthetic.inputs(t.batch() * t.inputs(), b), new long[] {t.batch(), t.inputs()}, 'c'),
                 Nd4j.create(Synthetic.oneHot(Synthetic.labels(t.batch(), t.classes(), b), t.classes()),
-                        new long[] {t.batch(), t.classes()}, 'c'))),
-                1, Training.CHECKED_STEP - 1);
+                        new long[] {t.batch(), t.classes()}, 'c')));
+        return Steps.training(last -> step(net, batches.next(), last));
     }
 
     private static Task xor() {
@@ -77,10 +79,9 @@ final class Dl4j implements Contender {
                 List.of(dense(2, 2, Activation.SIGMOID), output(LossFunction.MSE, 2, 1, Activation.SIGMOID));
         Batch batch = new Batch(Nd4j.create(Synthetic.xorInputs(), new long[] {4, 2}, 'c'),
                 Nd4j.create(Synthetic.xorTargets(), new long[] {4, 1}, 'c'));
-        return new Steps(
-                network(new Sgd(Xor.RATE), layers,
-                        List.of(Synthetic.xorWeights(2, 2, 0), Synthetic.xorWeights(2, 1, 1))),
-                new Batches<>(_ -> batch), Xor.EPOCHS, 0);
+        MultiLayerNetwork net = network(new Sgd(Xor.RATE), layers,
+                List.of(Synthetic.xorWeights(2, 2, 0), Synthetic.xorWeights(2, 1, 1)));
+        return Steps.xor(last -> step(net, batch, last));
     }
 
     private static Layer dense(int in, int out, Activation activation) {
@@ -106,36 +107,8 @@ final class Dl4j implements Contender {
 
     private record Batch(INDArray x, INDArray y) {}
 
-    /** Steps of a network: {@code each} of them a run; the check is the loss {@code unchecked} steps after the first run. */
-    private static final class Steps implements Task {
-        private final MultiLayerNetwork net;
-        private final Batches<Batch> batches;
-        private final int each, unchecked;
-
-        Steps(MultiLayerNetwork net, Batches<Batch> batches, int each, int unchecked) {
-            this.net = net;
-            this.batches = batches;
-            this.each = each;
-            this.unchecked = unchecked;
-            run(1);
-        }
-
-        @Override
-        public void run(int runs) {
-            steps(runs * each);
-        }
-
-        private void steps(int steps) {
-            for (int i = 0; i < steps; i++) {
-                Batch batch = batches.next();
-                net.fit(batch.x, batch.y);
-            }
-        }
-
-        @Override
-        public double check() {
-            steps(unchecked);
-            return net.score();
-        }
+    private static double step(MultiLayerNetwork net, Batch batch, boolean last) {
+        net.fit(batch.x, batch.y);
+        return last ? net.score() : 0;
     }
 }

@@ -19,6 +19,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.chainrule.benchmarks.contender.Batches;
 import org.chainrule.benchmarks.contender.Contender;
 import org.chainrule.benchmarks.contender.Stage;
+import org.chainrule.benchmarks.contender.Steps;
 import org.chainrule.benchmarks.contender.Synthetic;
 import org.chainrule.benchmarks.contender.Workload;
 import org.chainrule.benchmarks.contender.Workload.Elementwise;
@@ -104,7 +105,7 @@ final class Libtorch implements Contender {
             case SGD -> sgd(layers, Training.SGD_RATE, Training.MOMENTUM);
             case ADAM -> new Adam(parameters(layers), new AdamOptions(Training.ADAM_RATE));
         };
-        return new Steps(optimizer, 1, Training.CHECKED_STEP - 1, new Batches<>(b -> {
+        Batches<Supplier<Tensor>> losses = new Batches<>(b -> {
             Tensor x = floats(Synthetic.inputs(t.batch() * t.inputs(), b), t.batch(), t.inputs());
             Tensor y = classes(Synthetic.labels(t.batch(), t.classes(), b));
             return () -> {
@@ -112,55 +113,26 @@ final class Libtorch implements Contender {
                 for (Layer l : layers) h = l.apply(l == layers.getFirst() ? h : torch.relu(h));
                 return torch.cross_entropy_loss(h, y);
             };
-        }));
+        });
+        return Steps.training(last -> step(optimizer, losses.next(), last));
     }
 
     private static Task xor() {
         List<Layer> layers = List.of(Layer.of(Synthetic.xorWeights(2, 2, 0), 2, 2),
                 Layer.of(Synthetic.xorWeights(2, 1, 1), 2, 1));
         Tensor x = floats(Synthetic.xorInputs(), 4, 2), y = floats(Synthetic.xorTargets(), 4, 1);
-        return new Steps(sgd(layers, Xor.RATE, 0), Xor.EPOCHS, 0, new Batches<>(_ -> () -> torch
-                .mse_loss(torch.sigmoid(layers.getLast().apply(torch.sigmoid(layers.getFirst().apply(x)))), y)));
+        Optimizer sgd = sgd(layers, Xor.RATE, 0);
+        return Steps.xor(last -> step(sgd, () -> torch
+                .mse_loss(torch.sigmoid(layers.getLast().apply(torch.sigmoid(layers.getFirst().apply(x)))), y), last));
     }
 
-    /** Steps of an optimizer: {@code each} of them a run; the check is that {@code unchecked} steps after the first run. */
-    private static final class Steps implements Task {
-        private final Optimizer optimizer;
-        private final int each, unchecked;
-        /** What computes the loss of each batch. */
-        private final Batches<Supplier<Tensor>> batches;
-        private double last;
-
-        Steps(Optimizer optimizer, int each, int unchecked, Batches<Supplier<Tensor>> batches) {
-            this.optimizer = optimizer;
-            this.each = each;
-            this.unchecked = unchecked;
-            this.batches = batches;
-            run(1);
-        }
-
-        @Override
-        public void run(int runs) {
-            steps(runs * each);
-        }
-
-        private void steps(int steps) {
-            for (int i = 0; i < steps; i++) {
-                Supplier<Tensor> loss = batches.next();
-                try (PointerScope _ = new PointerScope()) {
-                    optimizer.zero_grad();
-                    Tensor l = loss.get();
-                    l.backward();
-                    optimizer.step();
-                    if (i == steps - 1) last = l.item_float();
-                }
-            }
-        }
-
-        @Override
-        public double check() {
-            steps(unchecked);
-            return last;
+    private static double step(Optimizer optimizer, Supplier<Tensor> loss, boolean last) {
+        try (PointerScope _ = new PointerScope()) {
+            optimizer.zero_grad();
+            Tensor l = loss.get();
+            l.backward();
+            optimizer.step();
+            return last ? l.item_float() : 0;
         }
     }
 

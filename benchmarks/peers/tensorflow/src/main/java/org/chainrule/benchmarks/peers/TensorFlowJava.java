@@ -5,6 +5,7 @@ import java.util.List;
 import org.chainrule.benchmarks.contender.Batches;
 import org.chainrule.benchmarks.contender.Contender;
 import org.chainrule.benchmarks.contender.Stage;
+import org.chainrule.benchmarks.contender.Steps;
 import org.chainrule.benchmarks.contender.Synthetic;
 import org.chainrule.benchmarks.contender.Workload;
 import org.chainrule.benchmarks.contender.Workload.Elementwise;
@@ -155,7 +156,8 @@ final class TensorFlowJava implements Contender {
                 new Feed(x, tensor(Synthetic.inputs(t.batch() * t.inputs(), b), t.batch(), t.inputs())),
                 new Feed(y, tensor(Synthetic.oneHot(Synthetic.labels(t.batch(), t.classes(), b), t.classes()),
                         t.batch(), t.classes()))));
-        return new Steps(m.session(), batches, updates, loss, 1, Training.CHECKED_STEP - 1);
+        Session session = m.session();
+        return Steps.training(last -> step(session, batches.next(), updates, loss, last));
     }
 
     private static Task xor() {
@@ -168,53 +170,20 @@ final class TensorFlowJava implements Contender {
                 m.tf.math.squaredDifference(out, m.constant(Synthetic.xorTargets(), 4, 1)),
                 m.tf.constant(new int[] {0, 1}));
         List<Op> updates = m.descend(loss, Xor.RATE);
-        return new Steps(m.session(), new Batches<>(_ -> List.of()), updates, loss, Xor.EPOCHS, 0);
+        Session session = m.session();
+        return Steps.xor(last -> step(session, List.of(), updates, loss, last));
     }
 
     private record Feed(Placeholder<TFloat32> to, TFloat32 values) {}
 
-    /** Steps of a session: {@code each} of them a run; the check is the loss {@code unchecked} steps after the first run. */
-    private static final class Steps implements Task {
-        private final Session session;
-        private final Batches<List<Feed>> batches;
-        private final List<Op> updates;
-        private final Operand<TFloat32> loss;
-        private final int each, unchecked;
-        private double last;
-
-        Steps(Session session, Batches<List<Feed>> batches, List<Op> updates, Operand<TFloat32> loss, int each,
-                int unchecked) {
-            this.session = session;
-            this.batches = batches;
-            this.updates = updates;
-            this.loss = loss;
-            this.each = each;
-            this.unchecked = unchecked;
-            run(1);
-        }
-
-        @Override
-        public void run(int runs) {
-            steps(runs * each);
-        }
-
-        private void steps(int steps) {
-            for (int i = 0; i < steps; i++) {
-                Session.Runner runner = session.runner();
-                for (Feed f : batches.next()) runner.feed(f.to, f.values);
-                updates.forEach(runner::addTarget);
-                boolean read = i == steps - 1;
-                if (read) runner.fetch(loss);
-                try (Result result = runner.run()) {
-                    if (read) last = ((TFloat32) result.get(0)).getFloat();
-                }
-            }
-        }
-
-        @Override
-        public double check() {
-            steps(unchecked);
-            return last;
+    private static double step(Session session, List<Feed> batch, List<Op> updates, Operand<TFloat32> loss,
+            boolean last) {
+        Session.Runner runner = session.runner();
+        for (Feed f : batch) runner.feed(f.to, f.values);
+        updates.forEach(runner::addTarget);
+        if (last) runner.fetch(loss);
+        try (Result result = runner.run()) {
+            return last ? ((TFloat32) result.get(0)).getFloat() : 0;
         }
     }
 }
