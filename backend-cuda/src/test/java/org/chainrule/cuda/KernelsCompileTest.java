@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,10 +34,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class KernelsCompileTest {
-    private static final List<String> CASES = List.of("structure", "pointwise", "reduction/sum", "reduction/max",
-            "reduction/logsumexp", "reduction/argmax", "reduction/cumsum", "product/matmul", "random/normal",
-            "random/uniform", "dtype/cast", "dtype/matmul", "movement/gather", "movement/scatter_add",
-            "sizes/softmax-last", "sizes/normalize", "network/softmax", "network/log_softmax");
+    /** Ops at the views with the most to compute of where an element lies; the others' structures come with {@code structure}. */
+    private static final Predicate<String> CASES = RenderedKernels
+            .below("structure", "reduction/sum", "reduction/max", "reduction/logsumexp", "reduction/argmax",
+                    "reduction/cumsum", "product/matmul", "random/normal", "random/uniform", "dtype/cast",
+                    "dtype/matmul", "movement/gather", "movement/scatter_add", "sizes/softmax-last", "sizes/normalize",
+                    "network/softmax", "network/log_softmax")
+            .or(RenderedKernels.below("pointwise").and(c -> c.endsWith("/stepped")));
     private static final Pattern USED =
             Pattern.compile("entry function '([a-z_]+)_\\d+' for .*?Used (\\d+) registers", Pattern.DOTALL);
     private Path folder = Path.of("");
@@ -44,7 +48,6 @@ class KernelsCompileTest {
     /** Registers at most, by function and architecture. */
     private final Map<String, Map<Integer, Integer>> registers = new TreeMap<>();
     private final Map<String, Integer> counts = new TreeMap<>();
-    private List<Unit> units = List.of();
 
     /** Sources that are compiled together. */
     private enum Unit {
@@ -73,20 +76,26 @@ class KernelsCompileTest {
             Assumptions.abort(missing);
         }
         folder = own;
-        List<Source> all = new ArrayList<>(RenderedKernels.of(CASES));
-        all.addAll(FixedFunctions.all());
-        all.forEach(s -> counts.merge(s.entry(), 1, Integer::sum));
-        Map<Unit, List<Source>> parts = all.stream().collect(Collectors.groupingBy(Unit::of));
-        units = List.of(Unit.values());
+        Map<Unit, List<Source>> rendered = byUnit(RenderedKernels.of(CASES)), fixed = byUnit(FixedFunctions.all());
         List<List<String>> commands = new ArrayList<>();
-        for (Unit u : units) {
-            List<Source> part = parts.get(u);
+        for (Unit u : Unit.values()) {
+            List<Source> part = rendered.get(u);
             List<Source> named = IntStream.range(0, part.size())
                     .mapToObj(i -> part.get(i).named(part.get(i).entry() + "_" + i)).toList();
             Path source = Files.writeString(folder.resolve(u + ".cu"), Dialect.CUDA.complete(named, true));
-            commands.add(Nvcc.command(source, folder.resolve(u + ".ptx")));
+            commands.add(Nvcc.command(source, ptx(u, "rendered")));
+            Files.writeString(ptx(u, "shipped"), PtxModules.joined(ShippedTest.modules(fixed.get(u))));
         }
         run(commands);
+    }
+
+    private Map<Unit, List<Source>> byUnit(List<Source> sources) {
+        sources.forEach(s -> counts.merge(s.entry(), 1, Integer::sum));
+        return sources.stream().collect(Collectors.groupingBy(Unit::of));
+    }
+
+    private Path ptx(Unit unit, String origin) {
+        return folder.resolve(unit + "-" + origin + ".ptx");
     }
 
     /** Runs all beside each other; what they wrote, each of which ended well. */
@@ -114,10 +123,10 @@ class KernelsCompileTest {
     @ParameterizedTest
     @ValueSource(ints = {75, 80, 86, 89, 90, 100, 120})
     void everyKernelAssemblesWithoutSpillsAndStrayDoubles(int architecture) throws IOException, InterruptedException {
-        List<List<String>> commands = units.stream()
-                .map(u -> List.of(Nvcc.tool("ptxas").orElseThrow().toString(), "-arch=sm_" + architecture, "-v",
-                        "-warn-spills", u.warning, "-Werror", folder.resolve(u + ".ptx").toString(), "-o",
-                        folder.resolve(u + ".cubin").toString()))
+        List<List<String>> commands = Stream.of(Unit.values())
+                .flatMap(u -> Stream.of("rendered", "shipped").map(origin -> ptx(u, origin))
+                        .map(ptx -> List.of(Nvcc.tool("ptxas").orElseThrow().toString(), "-arch=sm_" + architecture,
+                                "-v", "-warn-spills", u.warning, "-Werror", ptx.toString(), "-o", ptx + ".cubin")))
                 .toList();
         Map<String, Integer> most = new TreeMap<>();
         for (String told : run(commands))

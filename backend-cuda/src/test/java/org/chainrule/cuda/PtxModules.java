@@ -42,6 +42,22 @@ final class PtxModules {
         if (!item.isEmpty()) throw new IllegalStateException("PTX that ends within " + item.getFirst());
     }
 
+    /** One module of all of {@code modules}, each of one kernel, which end in their numbers here. */
+    static String joined(List<String> modules) {
+        PtxModules all = new PtxModules("");
+        String header = "";
+        for (int i = 0; i < modules.size(); i++) {
+            PtxModules one = new PtxModules(modules.get(i));
+            header = one.header;
+            one.others.forEach(all.others::putIfAbsent);
+            for (Map.Entry<String, String> k : one.kernels.entrySet()) {
+                String name = k.getKey().replaceFirst("\\d+$", "") + i;
+                all.kernels.put(name, renamed(k.getKey(), name, k.getValue()));
+            }
+        }
+        return header + all.preceding(all.others.keySet()) + String.join("", all.kernels.values());
+    }
+
     private void add(String item) {
         Matcher entry = ENTRY.matcher(item), other = OTHER.matcher(item);
         if (entry.find()) kernels.put(entry.group(1), item);
@@ -59,10 +75,17 @@ final class PtxModules {
         String text = Optional.ofNullable(kernels.get(kernel)).orElseThrow();
         Set<String> used = new LinkedHashSet<>();
         collect(text, used);
-        // tables before the functions that read them
-        String before = others.keySet().stream().filter(used::contains).map(others::get)
+        return header + preceding(used) + renamed(kernel, name, text);
+    }
+
+    private static String renamed(String kernel, String name, String text) {
+        return Pattern.compile("\\b" + kernel + "(?=\\b|_param)").matcher(text).replaceAll(name);
+    }
+
+    /** Those of the others, tables before the functions that read them. */
+    private String preceding(Set<String> used) {
+        return others.keySet().stream().filter(used::contains).map(others::get)
                 .sorted(Comparator.comparing(o -> o.startsWith(".func"))).collect(Collectors.joining());
-        return header + before + Pattern.compile("\\b" + kernel + "(?=\\b|_param)").matcher(text).replaceAll(name);
     }
 
     private void collect(String text, Set<String> used) {

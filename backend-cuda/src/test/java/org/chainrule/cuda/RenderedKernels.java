@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.chainrule.Backends;
 import org.chainrule.harness.Conformance;
 import org.chainrule.harness.Family;
@@ -29,26 +31,27 @@ final class RenderedKernels {
 
     private RenderedKernels() {}
 
-    /** The sources of the cases of those names, or below them, in an order of their own. */
-    static List<Source> of(List<String> names) {
+    /** The sources of the cases of those names, in an order of their own. */
+    static List<Source> of(Predicate<String> names) {
         return of(names, KINDS);
     }
 
     /** As rendered for each of {@code kinds}. */
-    static List<Source> of(List<String> names, List<Hardware> kinds) {
+    static List<Source> of(Predicate<String> names, List<Hardware> kinds) {
         Map<String, Source> found = new TreeMap<>();
+        Options options = new Options(Options.SEED, "", "", Optional.empty(), Optional.empty(), 0);
         List<Family> families = new ArrayList<>(List.of(new StructureCases()));
-        families.addAll(Families.all(new Options(Options.SEED, "", "", Optional.empty(), Optional.empty(), 0)));
-        for (String name : names) {
-            Options options = new Options(Options.SEED, name, "", Optional.empty(), Optional.empty(), 0);
-            try (Target target = Target.of("cpu", () -> new Recording(found, kinds))) {
-                Conformance suite = Conformance.of(target, options, families);
-                suite.requireCases();
-                suite.run(_ -> {
-                });
-            }
+        families.addAll(Families.all(options));
+        try (Target target = Target.of("cpu", () -> new Recording(found, kinds))) {
+            Conformance suite = Conformance.of(target, options, families);
+            for (Family f : families) suite.cases(f).filter(c -> names.test(c.name())).forEach(suite::run);
         }
         return List.copyOf(found.values());
+    }
+
+    /** The cases of those names, and those below them. */
+    static Predicate<String> below(String... names) {
+        return c -> Stream.of(names).anyMatch(n -> (c + "/").startsWith(n + "/"));
     }
 
     /** A device that computes on the CPU, and tells what would be compiled. */
