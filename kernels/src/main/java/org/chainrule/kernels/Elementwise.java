@@ -20,7 +20,7 @@ final class Elementwise {
     /** Over {@code axes} of {@code shape}, in which operands lie as {@code layouts} say; {@code shape} is not empty along them. */
     Elementwise(Shape shape, List<Integer> axes, List<Layout> layouts, boolean merges, Hardware hardware) {
         this.text = new Text(hardware);
-        Space space = Space.of(axes, layouts, merges, shape.dims());
+        Space space = Space.of(axes, layouts, merges, shape.dims()).asRows();
         this.size = Math.toIntExact(space.size());
         text.items(size, ITEMS);
         this.walk = text.new Walk(space, "i");

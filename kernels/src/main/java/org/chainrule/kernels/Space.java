@@ -38,6 +38,11 @@ record Space(List<Integer> extents, List<List<Integer>> strides) {
         return new Space(extents, strides);
     }
 
+    /** The same, and a single element is a row of one: what computes rows computes it. */
+    Space asRows() {
+        return extents.isEmpty() ? new Space(List.of(1), Collections.nCopies(strides.size(), List.of(1))) : this;
+    }
+
     /** The same with axes of one index after them, so that there are {@code axes}. */
     Space padded(int axes) {
         return new Space(padded(extents, axes, 1), strides.stream().map(s -> padded(s, axes, 0)).toList());

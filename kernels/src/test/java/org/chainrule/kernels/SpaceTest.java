@@ -47,4 +47,11 @@ class SpaceTest {
         assertThat(new Space(List.of(24), List.of(List.of(1), List.of(0))).padded(3)).isEqualTo(
                 new Space(List.of(24, 1, 1), List.of(List.of(1, 0, 0), List.of(0, 0, 0))));
     }
+
+    @Test
+    void aSingleElementIsARowOfOne() {
+        Space single = Space.of(List.of(), List.of(PLAIN, PLAIN), true, new int[] {});
+        assertThat(single.asRows()).isEqualTo(new Space(List.of(1), List.of(List.of(1), List.of(1))));
+        assertThat(of(true, PLAIN).asRows()).isEqualTo(of(true, PLAIN));
+    }
 }
