@@ -40,14 +40,14 @@ class TuneCommandTest {
         System.setProperty(BinaryCache.PROPERTY, folder.toString());
         Program.Ran ran;
         try {
-            ran = Program.run("tune", "--backend", "opencl", "--size", "40x9x33", "--json");
+            ran = Program.run("tune", "--backend", "opencl", "--size", "1x1x1", "--json");
         } finally {
             System.setProperty(BinaryCache.PROPERTY, before);
         }
         assertThat(ran.status()).as(ran.err()).isEqualTo(Main.OK);
         assertThat(ran.err()).contains("trying product 1 of 3", "trying product 3 of 3").doesNotContain("4 of 3");
         assertThat(ran.json().get("found").asArray()).hasSize(3).allSatisfy(f -> {
-            assertThat(f.asObject().get("kernel").asString()).startsWith("matmul f32 40x9x33 ");
+            assertThat(f.asObject().get("kernel").asString()).startsWith("matmul f32 1x1x1 ");
             assertThat(f.asObject().get("seconds").asDouble()).isPositive();
         });
     }
