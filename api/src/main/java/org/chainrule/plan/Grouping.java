@@ -102,11 +102,16 @@ final class Grouping {
         return g.root.isEmpty() || g.root.get().op instanceof Op.MatMul || g.root.get().op instanceof Op.Reduce;
     }
 
+    /** What {@code g} would read from memory with {@code more} in it. */
     private Set<Value> inputs(Group g, Value more) {
         Set<Value> in = new LinkedHashSet<>();
-        for (Value m : g.members) for (Ref r : m.inputs) if (r instanceof Ref.View(Value of, Layout _)) in.add(of);
-        for (Ref r : more.inputs) if (r instanceof Ref.View(Value of, Layout _)) in.add(of);
+        for (Value m : g.members) addInputs(in, m, g);
+        addInputs(in, more, g);
         return in;
+    }
+
+    private void addInputs(Set<Value> in, Value v, Group g) {
+        for (Ref r : v.inputs) if (r instanceof Ref.View(Value of, Layout _) && !isIn(of, g)) in.add(of);
     }
 
     /** Whether {@code v} can be computed with {@code g}: what else it reads does not need {@code g} to have run. */

@@ -4,10 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.function.Function;
 import org.chainrule.DType;
+import org.chainrule.Rng;
 import org.chainrule.Session;
 import org.chainrule.Shape;
+import org.chainrule.Step;
 import org.chainrule.Tensor;
+import org.chainrule.nn.Linear;
+import org.chainrule.nn.Parameter;
+import org.chainrule.optim.Adam;
+import org.chainrule.optim.AdamW;
+import org.chainrule.optim.Optimizer;
+import org.chainrule.optim.Sgd;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -59,5 +69,26 @@ class FusionTest {
             assertEquals(DType.F16, gradient.dtype());
             assertEquals(4, gradient.item());
         }
+    }
+
+    /** Kernels of a step in which {@code optimizer} changes one matrix of weights. */
+    private static int kernels(Function<List<Parameter>, Optimizer<?>> optimizer) {
+        try (Session s = Session.open("cpu")) {
+            Linear layer = Linear.withoutBias(4, 3);
+            layer.init(s, Rng.of(1));
+            Tensor x = s.constant(Shape.of(5, 4), DType.F32, 1);
+            Optimizer<?> o = optimizer.apply(layer.parameters());
+            try (Step step = s.step(() -> o.minimize(layer.apply(x).square().mean()))) {
+                return step.size().kernels();
+            }
+        }
+    }
+
+    @Test
+    void updateIsTheEpilogueOfTheGradientsProductWhateverTheOptimizerKeeps() {
+        int without = kernels(Sgd::of);
+        assertEquals(without, kernels(Adam::of));
+        assertEquals(without, kernels(AdamW::of));
+        assertEquals(without, kernels(p -> AdamW.of(p).amsgrad()));
     }
 }
