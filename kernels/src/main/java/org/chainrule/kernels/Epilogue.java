@@ -1,6 +1,9 @@
 package org.chainrule.kernels;
 
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.chainrule.plan.Operand;
 import org.chainrule.plan.Program;
 
@@ -30,6 +33,23 @@ record Epilogue(Program program, List<Operand> extra, List<Operand> out) {
             String name = "out" + i;
             t.line(ScalarType.store(o.dtype(), t.memory(o, name, true), places.of(extra.size() + i, o, name),
                     p.result(i)));
+        }
+    }
+
+    /** Asks for the memory of those operands that are {@code worth} it, at {@code places}; what is updated in place is asked for once. */
+    void prefetch(Text t, Predicate<Operand> worth, Places places) {
+        Set<Integer> written = out.stream().map(Operand::slot).collect(Collectors.toSet());
+        for (int i = 0; i < extra.size(); i++) {
+            Operand o = extra.get(i);
+            if (!worth.test(o) || written.contains(o.slot())) continue;
+            String name = "extra" + i;
+            t.line("PREFETCH(&" + t.memory(o, name, false) + "[" + places.of(i, o, name) + "], 0);");
+        }
+        for (int i = 0; i < out.size(); i++) {
+            Operand o = out.get(i);
+            if (!worth.test(o)) continue;
+            String name = "out" + i;
+            t.line("PREFETCH(&" + t.memory(o, name, true) + "[" + places.of(extra.size() + i, o, name) + "], 1);");
         }
     }
 }

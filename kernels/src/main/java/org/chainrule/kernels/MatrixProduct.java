@@ -97,8 +97,19 @@ final class MatrixProduct {
     void emitEpilogue(Text t, Text.Walk walk, String value, String row, String column) {
         new Epilogue(k.epilogue(), k.extra(), k.out()).emit(t, value,
                 axis -> axis == rank - 1 ? column : axis == rank - 2 ? row : walk.coordinate(axis),
-                (i, o, name) -> Text.place(t.offset(o, name), walk.terms(2 + i, name),
-                        term(t, o, rank - 2, row, name + "_row"), term(t, o, rank - 1, column, name + "_column")));
+                places(t, walk, row, column));
+    }
+
+    /** Asks for the memory that the epilogue will read and write from {@code row} and {@code column} on, as far as rows lie in one piece. */
+    void prefetchEpilogue(Text t, Text.Walk walk, String row, String column) {
+        new Epilogue(k.epilogue(), k.extra(), k.out()).prefetch(t,
+                o -> o.layout().stride()[rank - 1] == 1 && o.layout().stride()[rank - 2] != 0,
+                places(t, walk, row, column));
+    }
+
+    private Epilogue.Places places(Text t, Text.Walk walk, String row, String column) {
+        return (i, o, name) -> Text.place(t.offset(o, name), walk.terms(2 + i, name),
+                term(t, o, rank - 2, row, name + "_row"), term(t, o, rank - 1, column, name + "_column"));
     }
 
     /** The element of {@code a} at {@code row} and {@code p}; {@code start} is where its matrix begins. */

@@ -1,9 +1,20 @@
 // OpenCL C 1.2: what the portable sources are written in.
 #pragma OPENCL FP_CONTRACT OFF
 #ifdef __clang__
-// formulas are rendered as they are, x == x and c || 1 among them
+// formulas are rendered as they are, x == x and c || 1 among them; not each loop that may become one of vectors does
 #pragma clang diagnostic ignored "-Wtautological-compare"
 #pragma clang diagnostic ignored "-Wconstant-logical-operand"
+#pragma clang diagnostic ignored "-Wpass-failed"
+// before a loop of which no turn writes what another reads: operands that are the same memory keep compilers from seeing it
+#define INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define INDEPENDENT
+#endif
+#ifdef POCL_DEVICE_ADDRESS_BITS
+// PoCL's prefetch does nothing
+#define PREFETCH(p, writes) __builtin_prefetch((const void *)(ulong)(p), writes)
+#else
+#define PREFETCH(p, writes) prefetch((__global const uchar *)(p), 1)
 #endif
 #ifdef cl_khr_fp64
 #pragma OPENCL EXTENSION cl_khr_fp64 : enable
