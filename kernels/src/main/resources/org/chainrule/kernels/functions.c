@@ -274,6 +274,7 @@ FUNCTION f64 softplus_f64(f64 x) {
 FUNCTION void philox(i64 seed, i64 stream, u64 block, u32 *words) {
     u32 c0 = (u32)block, c1 = (u32)(block >> 32), c2 = (u32)stream, c3 = (u32)((u64)stream >> 32);
     u32 k0 = (u32)seed, k1 = (u32)((u64)seed >> 32);
+    UNROLL
     for (i32 round = 0; round < 10; round++) {
         u64 p0 = (u64)0xD2511F53u * c0, p1 = (u64)0xCD9E8D57u * c2;
         c0 = (u32)(p1 >> 32) ^ c1 ^ k0;
