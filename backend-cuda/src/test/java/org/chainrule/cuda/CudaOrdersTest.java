@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Every structure of kernel with the threads of a block in other orders than that in which the whole suite runs, with streams that work at once, by our own
+ * Every structure of kernel with all threads in one order, while the whole suite takes the orders in turn, with streams that work at once, by our own
  * products, and on a GPU with so many multiprocessors that other launches are chosen: nothing may depend on it.
  */
 @ExtendWith(Emulated.class)

@@ -25,7 +25,7 @@ import org.chainrule.harness.Verdict;
 /** The gradient of every op against central differences: on {@code reference} alone, which computes in double precision. */
 record DifferenceCases(Supplier<Stream<Subject>> subjects) implements Family {
     /** Elements of all inputs together beyond which differences of each would take too long. */
-    private static final long MOST = 64;
+    private static final long MOST = 128;
 
     @Override
     public String name() {

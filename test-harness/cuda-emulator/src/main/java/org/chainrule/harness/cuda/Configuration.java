@@ -32,7 +32,9 @@ public record Configuration(int devices, long memory, int driver, int capability
     public enum Order {
         ASCENDING, DESCENDING,
         /** The first threads of all warps, then the second ones, and so on. */
-        INTERLEAVED, RANDOM
+        INTERLEAVED, RANDOM,
+        /** Each of the others in turn, for the blocks of a launch and from one launch to the next. */
+        ALTERNATING
     }
 
     /** What is looked at in kernels. */
@@ -56,9 +58,9 @@ public record Configuration(int devices, long memory, int driver, int capability
         }
     }
 
-    /** One GPU of compute capability 8.0 with 4 GiB, lazy streams, every check. */
+    /** One GPU of compute capability 8.0 with 4 GiB, lazy streams, every order of threads, every check. */
     public static final Configuration DEFAULT = new Configuration(1, 4L << 30, 12_060, 80, 8, Streams.LAZY,
-            Order.ASCENDING, 1, Checks.RACES, EnumSet.allOf(Library.class));
+            Order.ALTERNATING, 1, Checks.RACES, EnumSet.allOf(Library.class));
 
     public Configuration {
         libraries = Set.copyOf(libraries);

@@ -131,8 +131,8 @@ bool isInitialised() { return initialised; }
 /** The line `key=value` sets; each part knows its own keys. */
 static bool set(const std::string &key, const std::string &value) {
     auto number = [&] { return std::stoll(value); };
-    static const std::map<std::string, Order> orders = {
-        {"ASCENDING", Order::ASCENDING}, {"DESCENDING", Order::DESCENDING}, {"INTERLEAVED", Order::INTERLEAVED}, {"RANDOM", Order::RANDOM}};
+    static const std::map<std::string, Order> orders = {{"ASCENDING", Order::ASCENDING}, {"DESCENDING", Order::DESCENDING},
+        {"INTERLEAVED", Order::INTERLEAVED}, {"RANDOM", Order::RANDOM}, {"ALTERNATING", Order::ALTERNATING}};
     static const std::map<std::string, Checks> checks = {{"NONE", Checks::NONE}, {"MEMORY", Checks::MEMORY}, {"RACES", Checks::RACES}};
     if (key == "devices") settings.devices = static_cast<int>(number());
     else if (key == "driver") settings.driverVersion = static_cast<int>(number());

@@ -23,7 +23,8 @@ enum : Status {
 
 const char *nameOf(Status);
 
-enum class Order { ASCENDING, DESCENDING, INTERLEAVED, RANDOM };
+/** ALTERNATING takes each of those before it in turn. */
+enum class Order { ASCENDING, DESCENDING, INTERLEAVED, RANDOM, ALTERNATING };
 
 /** What is looked at while kernels run. Compiled kernels differ: without checks their loads and stores are not instrumented. */
 enum class Checks { NONE, MEMORY, RACES };
@@ -32,7 +33,7 @@ struct Settings {
     int devices = 1, driverVersion = 12060, major = 8, minor = 0, multiprocessors = 8;
     size_t memory = size_t{4} << 30;
     bool eager = false;
-    Order order = Order::ASCENDING;
+    Order order = Order::ALTERNATING;
     uint64_t seed = 1;
     Checks checks = Checks::RACES;
     std::string compiler = "g++";

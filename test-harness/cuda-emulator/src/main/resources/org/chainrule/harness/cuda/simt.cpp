@@ -42,6 +42,8 @@ constexpr uint32_t NO_SOURCE = ~0u;
 struct Run {
     const Kernel *kernel;
     int number;
+    /** How many launches there were before it. */
+    uint64_t launch = 0;
     const Image *image;
     /** Those which were touched last. */
     const Image::Variable *recent[2];
@@ -218,15 +220,21 @@ inline void accessed(const void *p, size_t bytes, Access access, size_t alignmen
     stop(ILLEGAL_ADDRESS);
 }
 
+/** From one launch to the next the order of blocks is another one, and from one block to the next that of its threads. */
+Order orderOf(uint64_t block) {
+    return settings.order == Order::ALTERNATING ? static_cast<Order>((run.launch + block) % static_cast<int>(Order::ALTERNATING)) : settings.order;
+}
+
 void makeOrder(size_t count, uint64_t block) {
+    Order order = orderOf(block);
     run.order.resize(count);
-    for (size_t i = 0; i < count; i++) run.order[i] = settings.order == Order::DESCENDING ? count - 1 - i : i;
+    for (size_t i = 0; i < count; i++) run.order[i] = order == Order::DESCENDING ? count - 1 - i : i;
     size_t warps = (count + 31) / 32, at = 0;
-    if (settings.order == Order::INTERLEAVED)
+    if (order == Order::INTERLEAVED)
         for (size_t lane = 0; lane < 32; lane++)
             for (size_t warp = 0; warp < warps; warp++)
                 if (warp * 32 + lane < count) run.order[at++] = warp * 32 + lane;
-    if (settings.order == Order::RANDOM) {
+    if (order == Order::RANDOM) {
         std::minstd_rand random(static_cast<unsigned>(settings.seed * 1000003 + block));
         for (size_t i = count; i > 1; i--) std::swap(run.order[i - 1], run.order[random() % i]);
     }
@@ -364,6 +372,7 @@ Status runKernel(const Kernel &kernel, int number, const Image &image, const cha
     const Operation &operation) {
     run.kernel = &kernel;
     run.number = number;
+    run.launch++;
     run.image = &image;
     run.arguments = arguments;
     run.grid = grid;
@@ -375,10 +384,11 @@ Status runKernel(const Kernel &kernel, int number, const Image &image, const cha
     run.reported.clear();
     size_t blocks = grid.count();
     std::minstd_rand random(static_cast<unsigned>(settings.seed));
+    Order order = orderOf(0);
     // of blocks, RANDOM takes a step that meets all of them
-    size_t step = settings.order == Order::RANDOM && blocks % 7919 ? 7919 : 1;
+    size_t step = order == Order::RANDOM && blocks % 7919 ? 7919 : 1;
     for (size_t i = 0, at = random() % blocks; i < blocks && !run.fault; i++, at = (at + step) % blocks)
-        runBlock(settings.order == Order::DESCENDING ? blocks - 1 - i : settings.order == Order::RANDOM ? at : i);
+        runBlock(order == Order::DESCENDING ? blocks - 1 - i : order == Order::RANDOM ? at : i);
     if (run.fault) fibers.endAll();
     return run.fault;
 }

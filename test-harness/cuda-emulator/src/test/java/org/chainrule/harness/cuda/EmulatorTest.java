@@ -3,6 +3,8 @@ package org.chainrule.harness.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.chainrule.harness.cuda.Configuration.Checks;
 import org.chainrule.harness.cuda.Configuration.Order;
 import org.chainrule.harness.cuda.Configuration.Streams;
@@ -50,6 +52,9 @@ class EmulatorTest {
                 atomicAdd(n, 1);
                 if (atomicCAS(first, 0, 1) == 0) first[1] = 7;
             }
+            extern "C" __global__ void last(float *y) {
+                atomicExch(y + blockIdx.x, (float)threadIdx.x);
+            }
             """;
 
     private static float[] ramp(int n) {
@@ -75,6 +80,23 @@ class EmulatorTest {
         assertThat(cuda.read(y, 2)).containsExactly(31 * 16, 31 * 16 + 32 * 32);
         cuda.launchShared(cuda.kernel(SOURCE, "reversed"), 1, 64, 256, 0, x, y);
         assertThat(cuda.read(y, 64)).startsWith(63, 62).endsWith(1, 0);
+        cuda.end();
+        assertThat(cuda.emulator().findingsAtEnd()).isEmpty();
+    }
+
+    /** The last thread of each block: of four blocks each has its order, and so has each of four launches. */
+    @Test
+    void unlessToldOtherwiseBlocksAndLaunchesTakeTheOrdersInTurn() {
+        Cuda cuda = with(Configuration.DEFAULT);
+        long y = cuda.buffer(ramp(4)), kernel = cuda.kernel(SOURCE, "last");
+        cuda.launch(kernel, 4, 64, 0, y);
+        assertThat(cuda.read(y, 4)).contains(0, 63);
+        List<Float> first = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            cuda.launch(kernel, 1, 64, 0, y);
+            first.add(cuda.read(y, 1)[0]);
+        }
+        assertThat(first).contains(0f, 63f);
         cuda.end();
         assertThat(cuda.emulator().findingsAtEnd()).isEmpty();
     }
