@@ -49,7 +49,11 @@ final class PtxModules {
         for (int i = 0; i < modules.size(); i++) {
             PtxModules one = new PtxModules(modules.get(i));
             header = one.header;
-            one.others.forEach(all.others::putIfAbsent);
+            one.others.forEach((name, text) -> {
+                String old = all.others.putIfAbsent(name, text);
+                if (old != null && !old.equals(text))
+                    throw new IllegalStateException(name + " is " + old + " and " + text);
+            });
             for (Map.Entry<String, String> k : one.kernels.entrySet()) {
                 String name = k.getKey().replaceFirst("\\d+$", "") + i;
                 all.kernels.put(name, renamed(k.getKey(), name, k.getValue()));

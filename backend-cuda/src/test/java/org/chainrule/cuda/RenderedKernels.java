@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
+import java.util.regex.Pattern;
 import org.chainrule.Backends;
 import org.chainrule.harness.Conformance;
 import org.chainrule.harness.Family;
@@ -31,27 +33,30 @@ final class RenderedKernels {
 
     private RenderedKernels() {}
 
-    /** The sources of the cases of those names, in an order of their own. */
-    static List<Source> of(Predicate<String> names) {
+    /** The sources of the cases of those names, or below them, in an order of their own; {@code *} stands for any part of a name. */
+    static List<Source> of(List<String> names) {
         return of(names, KINDS);
     }
 
     /** As rendered for each of {@code kinds}. */
-    static List<Source> of(Predicate<String> names, List<Hardware> kinds) {
+    static List<Source> of(List<String> names, List<Hardware> kinds) {
+        Map<String, Predicate<String>> asked = new TreeMap<>();
+        for (String n : names) asked.put(n, Pattern.compile(n.replace("*", "[^/]+") + "(/.*)?").asMatchPredicate());
+        Set<String> missing = new TreeSet<>(names);
         Map<String, Source> found = new TreeMap<>();
         Options options = new Options(Options.SEED, "", "", Optional.empty(), Optional.empty(), 0);
         List<Family> families = new ArrayList<>(List.of(new StructureCases()));
         families.addAll(Families.all(options));
         try (Target target = Target.of("cpu", () -> new Recording(found, kinds))) {
             Conformance suite = Conformance.of(target, options, families);
-            for (Family f : families) suite.cases(f).filter(c -> names.test(c.name())).forEach(suite::run);
+            for (Family f : families) suite.cases(f).forEach(c -> {
+                List<String> by = names.stream().filter(n -> asked.get(n).test(c.name())).toList();
+                by.forEach(missing::remove);
+                if (!by.isEmpty()) suite.run(c);
+            });
         }
+        if (!missing.isEmpty()) throw new IllegalArgumentException("there are no cases " + missing);
         return List.copyOf(found.values());
-    }
-
-    /** The cases of those names, and those below them. */
-    static Predicate<String> below(String... names) {
-        return c -> Stream.of(names).anyMatch(n -> (c + "/").startsWith(n + "/"));
     }
 
     /** A device that computes on the CPU, and tells what would be compiled. */

@@ -73,7 +73,7 @@ class ReproducibleTrainingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"relu", "gelu"})
+    @ValueSource(strings = {"relu", "gelu", "tanh"})
     void threadsAndVectorModuleChangeNoBit(String activation) throws Exception {
         Object[] settings = {"--epochs", 2, "--activation", activation, "--norm", "layer"};
         Program.java(VECTOR, with(settings, "--threads", 1, "--out", folder.resolve("one")));

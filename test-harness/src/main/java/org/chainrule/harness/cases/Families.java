@@ -21,7 +21,7 @@ public final class Families {
     /** Every family, with something in the place of some ops. */
     public static List<Family> all(Options options, Substitution substitution) {
         List<SubjectCases> ofSubjects = Stream
-                .of(new SubjectCases("pointwise", PointwiseSubjects::all),
+                .of(new SubjectCases("pointwise", PointwiseSubjects::all, PointwiseSubjects.VIEWS_IN_DOUBLE),
                         new SubjectCases("reduction", ReductionSubjects::all),
                         new SubjectCases("product", ProductSubjects::all),
                         new SubjectCases("movement", MovementSubjects::all),

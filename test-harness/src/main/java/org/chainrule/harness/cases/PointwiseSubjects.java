@@ -1,6 +1,7 @@
 package org.chainrule.harness.cases;
 
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,6 +20,9 @@ final class PointwiseSubjects {
     /** Shapes that every op meets. */
     private static final List<Shape> SHAPES =
             List.of(Shape.SCALAR, Shape.of(1), Shape.of(207), Shape.of(23, 47), Shape.of(3, 1, 5));
+
+    /** There are many ops, and where their elements lie does not depend on their types: one kind of view is enough in the second. */
+    static final Set<View> VIEWS_IN_DOUBLE = Set.of(View.WHOLE, View.STEPPED);
 
     private PointwiseSubjects() {}
 

@@ -12,14 +12,17 @@ import org.chainrule.harness.Target;
 import org.chainrule.harness.View;
 
 /**
- * A family made of subjects, in both float types that arithmetic is done in. Where an element lies does not depend on its type, so
- * float64 meets two kinds of views, and float32 all of them.
+ * A family made of subjects, in both float types that arithmetic is done in.
+ *
+ * @param inDouble the views that inputs in float64 are seen through; in float32 they are seen through all
  */
-record SubjectCases(String name, Supplier<Stream<Subject>> subjects) implements Family {
-    private static final Set<View> IN_DOUBLE = Set.of(View.WHOLE, View.STEPPED);
+record SubjectCases(String name, Supplier<Stream<Subject>> subjects, Set<View> inDouble) implements Family {
+    SubjectCases(String name, Supplier<Stream<Subject>> subjects) {
+        this(name, subjects, Set.of(View.values()));
+    }
 
     SubjectCases with(Substitution substitution) {
-        return new SubjectCases(name, () -> subjects.get().map(s -> s.with(substitution)));
+        return new SubjectCases(name, () -> subjects.get().map(s -> s.with(substitution)), inDouble);
     }
 
     @Override
@@ -27,8 +30,8 @@ record SubjectCases(String name, Supplier<Stream<Subject>> subjects) implements 
         return subjects.get().flatMap(s -> types(s).map(t -> s.analysed(name, t)));
     }
 
-    private static Stream<DType> types(Subject s) {
-        boolean isInBoth = s.inputs().stream().map(Input::view).allMatch(IN_DOUBLE::contains);
+    private Stream<DType> types(Subject s) {
+        boolean isInBoth = s.inputs().stream().map(Input::view).allMatch(inDouble::contains);
         return isInBoth ? Stream.of(DType.F32, DType.F64) : Stream.of(DType.F32);
     }
 }

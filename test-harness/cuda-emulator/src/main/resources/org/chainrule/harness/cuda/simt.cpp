@@ -42,7 +42,7 @@ constexpr uint32_t NO_SOURCE = ~0u;
 struct Run {
     const Kernel *kernel;
     int number;
-    /** How many launches there were before it. */
+    /** How many launches there were, with it. */
     uint64_t launch = 0;
     const Image *image;
     /** Those which were touched last. */
