@@ -1,11 +1,16 @@
 package org.chainrule.spi;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -15,6 +20,8 @@ import java.util.Optional;
  * @param symbols its functions
  */
 public record NativeLibrary(String name, SymbolLookup symbols) {
+    private static final int RTLD_LAZY = 1;
+
     /**
      * Whether libraries may be loaded at all: {@code --enable-native-access}. Without it the JVM warns at the first, or refuses.
      */
@@ -32,6 +39,32 @@ public record NativeLibrary(String name, SymbolLookup symbols) {
             }
         }
         return Optional.empty();
+    }
+
+    /** Why none of {@code names} can be had: the system's loader found one and refused it, or found none. */
+    public static String missing(List<String> names) {
+        return names.stream().flatMap(n -> refusal(n).stream()).findFirst().orElse(names.getFirst() + " not found");
+    }
+
+    /** What the loader says of a library that is there, or of one that it needs; empty where there is none of that name, or no {@code dlopen}. */
+    private static Optional<String> refusal(String name) {
+        Linker linker = Linker.nativeLinker();
+        Optional<MemorySegment> open = linker.defaultLookup().find("dlopen"), error =
+                linker.defaultLookup().find("dlerror");
+        if (open.isEmpty() || error.isEmpty()) return Optional.empty();
+        MethodHandle dlopen = linker.downcallHandle(open.get(), FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
+        MethodHandle dlerror = linker.downcallHandle(error.get(), FunctionDescriptor.of(ADDRESS));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment library = (MemorySegment) dlopen.invokeExact(arena.allocateFrom(name), RTLD_LAZY);
+            if (library.address() != 0) return Optional.empty();
+            MemorySegment text = (MemorySegment) dlerror.invokeExact();
+            if (text.address() == 0) return Optional.empty();
+            String told = text.reinterpret(Long.MAX_VALUE).getString(0);
+            boolean isAbsent = told.toLowerCase(Locale.ROOT).contains("no such file") && told.contains(name);
+            return isAbsent ? Optional.empty() : Optional.of(name + " cannot be loaded: " + told);
+        } catch (Throwable e) {
+            throw new IllegalStateException("dlopen could not be called", e);
+        }
     }
 
     /** The C function {@code name}, ready to be called; empty if the library has none of that name. */

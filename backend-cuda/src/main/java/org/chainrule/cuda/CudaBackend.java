@@ -100,7 +100,7 @@ public final class CudaBackend implements Backend {
         String name = libraries.driver.getFirst();
         // The driver starts threads of its own: once called, it must stay loaded.
         Optional<NativeLibrary> driver = NativeLibrary.find(libraries.driver, Arena.global());
-        if (driver.isEmpty()) return missing(name + " not found", NO_DRIVER);
+        if (driver.isEmpty()) return missing(NativeLibrary.missing(libraries.driver), NO_DRIVER);
         return switch (Driver.ask(driver.get())) {
             case Driver.Answer.Foreign(String symbol) ->
                     missing(name + " is no CUDA driver: it lacks " + symbol, NO_DRIVER);
@@ -120,14 +120,14 @@ public final class CudaBackend implements Backend {
     /** The second tier: why kernels are those that were compiled beforehand. */
     private static Optional<String> missingNvrtc(Libraries libraries) {
         if (NativeLibrary.find(libraries.nvrtc, Arena.global()).isEmpty())
-            return Optional.of(libraries.nvrtc.getFirst() + " not found");
+            return Optional.of(NativeLibrary.missing(libraries.nvrtc));
         return Natives.NVRTC.load();
     }
 
     /** The third tier: why matrix products are our own. */
     private static Optional<String> missingCublas(Libraries libraries) {
         if (NativeLibrary.find(libraries.cublas, Arena.global()).isEmpty())
-            return Optional.of(libraries.cublas.getFirst() + " not found");
+            return Optional.of(NativeLibrary.missing(libraries.cublas));
         return Natives.CUBLAS.load();
     }
 
