@@ -42,25 +42,25 @@ final class WarmUp {
 
     /** Has the trial run until its kernel won {@value #WINS} times on end. */
     static void until(Supplier<Trial> trial) {
-        THREAD.execute(() -> {
-            try {
-                turn(trial.get(), REST_NANOS, TURNS);
-            } catch (RuntimeException | Error e) {
-                System.getLogger(WarmUp.class.getName()).log(Level.WARNING,
-                        "a vector kernel cannot be used; the slower loops go on", e);
-            }
-        });
+        THREAD.execute(() -> turn(trial, REST_NANOS, TURNS));
     }
 
-    private static void turn(Trial trial, long rest, int turns) {
-        int streak = 0;
-        for (long end = System.nanoTime() + TURN_NANOS; streak < WINS && System.nanoTime() - end < 0;)
-            streak = trial.wins() ? streak + 1 : 0;
-        if (streak == WINS) {
-            trial.won();
-            return;
+    private static void turn(Supplier<Trial> made, long rest, int turns) {
+        try {
+            Trial trial = made.get();
+            int streak = 0;
+            for (long end = System.nanoTime() + TURN_NANOS; streak < WINS && System.nanoTime() - end < 0;)
+                streak = trial.wins() ? streak + 1 : 0;
+            if (streak == WINS) {
+                trial.won();
+                return;
+            }
+            long next = turns > 0 ? rest : Math.min(2 * rest, LONGEST_REST_NANOS);
+            Future<?> _ = THREAD.schedule(() -> turn(() -> trial, next, Math.max(0, turns - 1)), rest,
+                    TimeUnit.NANOSECONDS);
+        } catch (RuntimeException | Error e) {
+            System.getLogger(WarmUp.class.getName()).log(Level.WARNING,
+                    "a vector kernel cannot be used; the slower loops go on", e);
         }
-        long next = turns > 0 ? rest : Math.min(2 * rest, LONGEST_REST_NANOS);
-        Future<?> _ = THREAD.schedule(() -> turn(trial, next, Math.max(0, turns - 1)), rest, TimeUnit.NANOSECONDS);
     }
 }
