@@ -152,7 +152,9 @@ final class PoclFolder {
     void warnOnce() {
         if (path.isPresent() && !refused.isEmpty() && !warned.getAndSet(true))
             LOG.log(System.Logger.Level.WARNING,
-                    "PoCL compiles into " + path.get() + ": " + String.join("; ", refused));
+                    "PoCL compiles into " + path.get() + ", for elsewhere it cannot (" + String.join("; ", refused)
+                            + "); what it compiles is kept for later runs in a folder that can be written: -D"
+                            + BinaryCache.PROPERTY + "=FOLDER, or " + VARIABLE + " for its working files alone");
     }
 
     /** @throws StorageException where there is too little room to compile */
