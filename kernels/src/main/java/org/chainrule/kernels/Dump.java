@@ -3,6 +3,7 @@ package org.chainrule.kernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.chainrule.StorageException;
 import org.chainrule.io.AtomicFile;
@@ -23,7 +24,7 @@ public final class Dump {
      *
      * @param extension of the file's name: {@code cl}, {@code cu}
      */
-    static void write(DeviceFunction.Start<Launch> start, String text, String extension) {
+    static void write(DeviceFunction.Start<Launch> start, Supplier<String> text, String extension) {
         String folder = System.getProperty(PROPERTY, "");
         if (folder.isBlank()) return;
         Source source = start.command().source();
@@ -37,7 +38,7 @@ public final class Dump {
         }
         String constants = start.command().arguments().stream().filter(Argument.Constant.class::isInstance)
                 .map(c -> "\n//     " + c).collect(Collectors.joining());
-        AtomicFile.writeText(file, "// " + start.label() + constants + "\n" + text);
+        AtomicFile.writeText(file, "// " + start.label() + constants + "\n" + text.get());
     }
 
     /** The ops as part of a file's name: long chains of them are cut off. */

@@ -1,5 +1,6 @@
 package org.chainrule.kernels;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -36,20 +37,26 @@ record Epilogue(Program program, List<Operand> extra, List<Operand> out) {
         }
     }
 
-    /** Asks for the memory of those operands that are {@code worth} it, at {@code places}; what is updated in place is asked for once. */
-    void prefetch(Text t, Predicate<Operand> worth, Places places) {
+    /** Lines that ask for the memory of those operands that are {@code worth} it, at {@code places}; what is updated in place is asked for once. */
+    List<String> prefetches(Text t, Predicate<Operand> worth, Places places) {
         Set<Integer> written = out.stream().map(Operand::slot).collect(Collectors.toSet());
+        List<String> lines = new ArrayList<>();
         for (int i = 0; i < extra.size(); i++) {
             Operand o = extra.get(i);
             if (!worth.test(o) || written.contains(o.slot())) continue;
             String name = "extra" + i;
-            t.line("PREFETCH(&" + t.memory(o, name, false) + "[" + places.of(i, o, name) + "], 0);");
+            lines.add(prefetch(t.memory(o, name, false), places.of(i, o, name), false));
         }
         for (int i = 0; i < out.size(); i++) {
             Operand o = out.get(i);
             if (!worth.test(o)) continue;
             String name = "out" + i;
-            t.line("PREFETCH(&" + t.memory(o, name, true) + "[" + places.of(extra.size() + i, o, name) + "], 1);");
+            lines.add(prefetch(t.memory(o, name, true), places.of(extra.size() + i, o, name), true));
         }
+        return lines;
+    }
+
+    private static String prefetch(String memory, String place, boolean writes) {
+        return "PREFETCH(" + memory + " + (" + place + "), " + (writes ? 1 : 0) + ");";
     }
 }

@@ -100,9 +100,9 @@ final class MatrixProduct {
                 places(t, walk, row, column));
     }
 
-    /** Asks for the memory that the epilogue will read and write from {@code row} and {@code column} on, as far as rows lie in one piece. */
-    void prefetchEpilogue(Text t, Text.Walk walk, String row, String column) {
-        new Epilogue(k.epilogue(), k.extra(), k.out()).prefetch(t,
+    /** Lines that ask for the memory that the epilogue will read and write from {@code row} and {@code column} on, as far as rows lie in one piece. */
+    List<String> epilogueAhead(Text t, Text.Walk walk, String row, String column) {
+        return new Epilogue(k.epilogue(), k.extra(), k.out()).prefetches(t,
                 o -> o.layout().stride()[rank - 1] == 1 && o.layout().stride()[rank - 2] != 0,
                 places(t, walk, row, column));
     }

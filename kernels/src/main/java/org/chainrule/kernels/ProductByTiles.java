@@ -157,17 +157,20 @@ final class ProductByTiles {
                     + ";");
             step = "" + tile.columns();
         }
-        int width = tile.columns();
+        int across = tile.columns();
         t.line("const i32 height = " + m + " - row < " + tile.rows() + " ? " + m + " - row : " + tile.rows() + ";");
-        t.line("const i32 width = " + n + " - column < " + width + " ? " + n + " - column : " + width + ";");
-        // on their way while the sums are computed
-        t.line("for (i32 r = 0; r < height; r++) {");
-        t.line("const i32 down = row + r;");
-        t.line("for (i32 c = 0; c < width; c += " + tile.width() + ") {");
-        t.line("const i32 at = column + c;");
-        p.prefetchEpilogue(t, walk, "down", "at");
-        t.line("}");
-        t.line("}");
+        t.line("const i32 width = " + n + " - column < " + across + " ? " + n + " - column : " + across + ";");
+        // on its way while the sums are computed
+        List<String> ahead = p.epilogueAhead(t, walk, "down", "at");
+        if (!ahead.isEmpty()) {
+            t.line("for (i32 r = 0; r < height; r++) {");
+            t.line("const i32 down = row + r;");
+            t.line("for (i32 c = 0; c < width; c += " + tile.width() + ") {");
+            t.line("const i32 at = column + c;");
+            ahead.forEach(t::line);
+            t.line("}");
+            t.line("}");
+        }
         each((r, v) -> t.line(vector + " " + sum(r, v) + " = (" + vector + ")(0);"));
         t.line("for (i32 p = 0; p < " + deep + "; p++) {");
         for (int v = 0; v < tile.vectors(); v++)
@@ -181,15 +184,15 @@ final class ProductByTiles {
         }
         t.line("panel += " + step + ";");
         t.line("}");
-        t.line(register + " sums[" + tile.rows() * width + "];");
+        t.line(register + " sums[" + tile.rows() * across + "];");
         each((r, v) -> t.line("STORE_VECTOR(" + tile.width() + ", " + sum(r, v) + ", sums + "
-                + (r * width + v * tile.width()) + ");"));
+                + (r * across + v * tile.width()) + ");"));
         t.line("for (i32 r = 0; r < height; r++) {");
         t.line("const i32 down = row + r;");
         t.line("INDEPENDENT");
         t.line("for (i32 c = 0; c < width; c++) {");
         t.line("const i32 at = column + c;");
-        p.emitEpilogue(t, walk, "sums[r * " + width + " + c]", "down", "at");
+        p.emitEpilogue(t, walk, "sums[r * " + across + " + c]", "down", "at");
         t.line("}");
         t.line("}");
         return t.launch(Entry.MATMUL_BY_TILES,

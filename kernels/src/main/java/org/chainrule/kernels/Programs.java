@@ -48,7 +48,7 @@ public final class Programs implements AutoCloseable {
                     + " computes between its inputs and results; cast to F32, or use --backend cpu");
         });
         unknown.forEach(
-                s -> Dump.write(startOf(sources, s), complete(List.of(s)), compiler.dialect().extension()));
+                s -> Dump.write(startOf(sources, s), () -> complete(List.of(s)), compiler.dialect().extension()));
         compiler.units(unknown).forEach(unit -> prepare(unit, sources));
     }
 

@@ -24,8 +24,8 @@ class DumpTest {
         String before = System.getProperty(Dump.PROPERTY, "");
         System.setProperty(Dump.PROPERTY, folder.toString());
         try {
-            Dump.write(start("mul+add"), "whole", "cl");
-            Dump.write(start("a/b c".repeat(100)), "whole", "cl");
+            Dump.write(start("mul+add"), () -> "whole", "cl");
+            Dump.write(start("a/b c".repeat(100)), () -> "whole", "cl");
         } finally {
             System.setProperty(Dump.PROPERTY, before);
         }
