@@ -29,9 +29,6 @@ class DriverOnlyTest {
     private static final CudaBackend WITHOUT_NVRTC = new CudaBackend(Optional.of(
             new Libraries(List.of("libcuda.so.1"), List.of("libNoSuchNvrtc.so.12"), List.of("libNoSuchCublas.so.12"))));
 
-    /** Fewer than with the compiler: a step for each instruction leaves little of their structure. */
-    private static final int GRAPHS = 10;
-
     /** Tells the emulator, which cannot read PTX, what each module was compiled from. */
     static void explain(Emulator emulator) {
         Map<String, String> modules = Shipped.modules();
@@ -45,13 +42,13 @@ class DriverOnlyTest {
     @ParameterizedTest
     @ValueSource(strings = {"structure", "pointwise", "reduction/sum", "reduction/var", "reduction/argmax",
         "reduction/cumsum", "product/matmul", "movement", "random", "dtype", "special", "storage", "network", "graphs",
-        "training/classification"})
+        "training"})
     void theSuitePassesWithoutACallOfTheCompiler(String cases) {
         Emulator emulator = Emulated.load(Configuration.DEFAULT);
         emulator.fail(Failure.noCublasHandle());
         explain(emulator);
         Options given = Options.ofProperties();
-        Options options = new Options(Options.SEED, cases, "", given.golden(), given.onnx(), GRAPHS);
+        Options options = new Options(Options.SEED, cases, "", given.golden(), given.onnx(), given.graphs());
         List<Family> families = new ArrayList<>(List.of(new StructureCases()));
         families.addAll(Families.all(options));
         try (Target target = Target.of("cuda", () -> WITHOUT_NVRTC.open(0))) {
