@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryIteratorException;
@@ -18,6 +17,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +28,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.chainrule.StorageException;
 import org.chainrule.io.StorageFailure;
 import org.chainrule.kernels.BinaryCache;
@@ -47,11 +49,15 @@ final class PoclFolder {
 
     /** PoCL's note of when it last read a program, which differs each time. */
     private static final String NOTE = "last_accessed";
+    /** The longest steps in which file systems tell the time. */
+    private static final Duration COARSEST = Duration.ofSeconds(2);
 
     private final Optional<Path> path;
     private final List<String> refused;
     private final long room;
     private final Set<Path> known = new HashSet<>();
+    /** What was written before was looked at. */
+    private FileTime looked = FileTime.fromMillis(0);
     private final AtomicBoolean warned = new AtomicBoolean();
 
     private PoclFolder(Optional<Path> path, List<String> refused, long room) {
@@ -168,13 +174,19 @@ final class PoclFolder {
     /** The folder of the program that was built since the last call; empty where it was there before. */
     Optional<Path> newProgram() {
         if (path.isEmpty()) return Optional.empty();
-        try (Stream<Path> all = Files.find(path.get(), 2, (_, a) -> a.isDirectory())) {
-            int depth = path.get().getNameCount() + 2;
-            return all.filter(p -> p.getNameCount() == depth).filter(known::add).findFirst();
-        } catch (IOException | UncheckedIOException e) {
+        FileTime since = looked;
+        looked = FileTime.from(Instant.now().minus(COARSEST));
+        try {
+            // programs lie in folders by the first letters of their names, and only one that was written to has a new one
+            for (Path letters : content(path.get())) {
+                BasicFileAttributes a = Files.readAttributes(letters, BasicFileAttributes.class);
+                if (!a.isDirectory() || a.lastModifiedTime().compareTo(since) < 0) continue;
+                for (Path p : content(letters)) if (known.add(p)) return Optional.of(p);
+            }
+        } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "PoCL's folder cannot be read", e);
-            return Optional.empty();
         }
+        return Optional.empty();
     }
 
     private static List<Path> files(Path folder) throws IOException {

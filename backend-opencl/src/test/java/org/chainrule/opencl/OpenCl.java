@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.chainrule.Session;
 import org.chainrule.spi.Backend.Availability;
 import org.chainrule.spi.Device;
 
 /** The device that tests compute on. */
 final class OpenCl {
+    /** Open as long as the process: PoCL forgets its built-in functions, which take it a second to read, with its last context. */
+    private static final AtomicReference<Device> KEPT = new AtomicReference<>();
+
     private OpenCl() {}
 
     /** A session on the first device; where there is none the test is skipped, in CI it fails. */
@@ -35,6 +39,7 @@ final class OpenCl {
         Optional<String> missing = missing();
         if (!"true".equals(System.getenv("CI")))
             assumeTrue(missing.isEmpty(), () -> "no OpenCL device: " + missing.orElseThrow());
+        if (missing.isEmpty()) KEPT.updateAndGet(d -> d == null ? new OpenClBackend().open(0) : d);
     }
 
     static Optional<String> missing() {
