@@ -17,9 +17,9 @@ final class Elementwise {
     private final int size;
     final Text.Walk walk;
 
-    /** Over {@code axes} of {@code shape}, in which operands lie as {@code layouts} say; {@code shape} is not empty along them. */
-    Elementwise(Shape shape, List<Integer> axes, List<Layout> layouts, boolean merges, Hardware hardware) {
-        this.text = new Text(hardware);
+    /** By {@code text}, over {@code axes} of {@code shape}, in which operands lie as {@code layouts} say; {@code shape} is not empty along them. */
+    private Elementwise(Text text, Shape shape, List<Integer> axes, List<Layout> layouts, boolean merges) {
+        this.text = text;
         Space space = Space.of(axes, layouts, merges, shape.dims()).asRows();
         this.size = Math.toIntExact(space.size());
         text.items(size, ITEMS);
@@ -45,8 +45,8 @@ final class Elementwise {
         List<Operand> all = new ArrayList<>(k.in());
         all.addAll(k.out());
         int rank = k.shape().rank();
-        Elementwise e = new Elementwise(k.shape(), axes(rank), Text.layouts(all),
-                !ProgramText.hasCoordinates(k.program()), hardware);
+        Elementwise e = new Elementwise(new Text(hardware), k.shape(), axes(rank), Text.layouts(all),
+                !ProgramText.hasCoordinates(k.program()));
         ProgramText program = new ProgramText(e.text, k.program(), "r", e.walk::coordinate);
         for (int i = 0; i < k.in().size(); i++) {
             Operand o = k.in().get(i);
@@ -74,8 +74,8 @@ final class Elementwise {
         int[] across = k.source().layout().stride().clone();
         across[axis] = 0;
         Layout others = new Layout(shape, k.source().layout().offset(), across);
-        Elementwise e = new Elementwise(shape, axes(shape.rank()),
-                List.of(k.index().layout(), others, k.result().layout()), true, hardware);
+        Elementwise e = new Elementwise(new Text(hardware), shape, axes(shape.rank()),
+                List.of(k.index().layout(), others, k.result().layout()), true);
         String at = index(e.text, k.index(), Text.place(e.text.offset(k.index(), "index"), e.walk.terms(0, "index")),
                 extent);
         String source = e.text.memory(k.source(), "source", false), result = e.text.memory(k.result(), "result", true);
@@ -100,8 +100,8 @@ final class Elementwise {
         List<Integer> others = axesBut(result.rank(), axis);
         if (others.stream().anyMatch(a -> result.dim(a) == 0)) return Recipe.NOTHING;
         boolean covers = others.stream().allMatch(a -> result.dim(a) == updates.dim(a));
-        Elementwise e = new Elementwise(result, others,
-                List.of(k.index().layout(), k.updates().layout(), k.result().layout()), covers, hardware);
+        Elementwise e = new Elementwise(Text.strided(hardware), result, others,
+                List.of(k.index().layout(), k.updates().layout(), k.result().layout()), covers);
         Text t = e.text;
         String sums = t.memory(k.result(), "result", true), added = t.memory(k.updates(), "updates", false);
         List<String> line = e.walk.terms(2, "result");
@@ -147,8 +147,8 @@ final class Elementwise {
     static Recipe argReduce(Kernel.ArgReduce k, Hardware hardware) {
         Shape in = k.in().layout().shape(), result = k.result().layout().shape();
         if (result.size() == 0) return Recipe.NOTHING;
-        Elementwise e = new Elementwise(result, axesBut(in.rank(), k.axis()),
-                List.of(k.in().layout(), k.result().layout()), true, hardware);
+        Elementwise e = new Elementwise(Text.strided(hardware), result, axesBut(in.rank(), k.axis()),
+                List.of(k.in().layout(), k.result().layout()), true);
         Text t = e.text;
         String memory = t.memory(k.in(), "in", false), to = t.memory(k.result(), "result", true);
         List<String> line = new ArrayList<>(t.offset(k.in(), "in"));
@@ -176,8 +176,8 @@ final class Elementwise {
     static Recipe cumulativeSum(Kernel.CumulativeSum k, Hardware hardware) {
         Shape shape = k.in().layout().shape();
         if (shape.size() == 0) return Recipe.NOTHING;
-        Elementwise e = new Elementwise(shape, axesBut(shape.rank(), k.axis()),
-                List.of(k.in().layout(), k.result().layout()), true, hardware);
+        Elementwise e = new Elementwise(Text.strided(hardware), shape, axesBut(shape.rank(), k.axis()),
+                List.of(k.in().layout(), k.result().layout()), true);
         Text t = e.text;
         String memory = t.memory(k.in(), "in", false), to = t.memory(k.result(), "result", true);
         List<String> from = new ArrayList<>(t.offset(k.in(), "in")), line =

@@ -5,7 +5,7 @@ final class ProductByElements {
     private ProductByElements() {}
 
     static Launch launch(MatrixProduct p) {
-        Text t = new Text(p.hardware);
+        Text t = Text.strided(p.hardware);
         int size = Math.toIntExact(p.k.shape().size());
         t.items(size, Elementwise.ITEMS);
         String n = t.number("columns", p.columns), m = t.number("rows", p.rows);

@@ -54,7 +54,7 @@ final class Reduction {
 
     /** A work-item for each result. */
     private Launch byItems() {
-        Text t = new Text(hardware);
+        Text t = Text.strided(hardware);
         t.items(results, TOGETHER);
         Text.Walk outer = outer(t);
         outer.coordinates("i");
@@ -68,7 +68,7 @@ final class Reduction {
 
     /** A group for each part of a result; a processor's items take neighbouring elements each, a GPU's take them together. */
     private Launch byGroups(int parts) {
-        Text t = new Text(hardware);
+        Text t = Text.strided(hardware);
         t.line("LOCAL " + ScalarType.register(type) + " shared[" + TOGETHER + "];");
         t.line("const i32 i = (i32)GROUP(0);");
         Text.Walk outer = outer(t);
@@ -101,7 +101,7 @@ final class Reduction {
 
     /** A work-item for the parts of each result. */
     private Launch joining(int parts) {
-        Text t = new Text(hardware);
+        Text t = Text.strided(hardware);
         t.items(results, TOGETHER);
         Text.Walk outer = outer(t);
         outer.coordinates("i");
@@ -124,7 +124,7 @@ final class Reduction {
         List<Operand> all = new ArrayList<>(k.in());
         all.addAll(k.extra());
         all.addAll(k.out());
-        return t.new Walk(Space.of(kept, Text.layouts(all), merges(), k.shape().dims()), "i");
+        return t.new Walk(Space.of(kept, Text.layouts(all), merges(), k.shape().dims()).atLeast(2), "i");
     }
 
     /** Emits the declaration of {@code value}: the fold of elements {@code from, from + step, …} before {@code to}. */
@@ -163,7 +163,7 @@ final class Reduction {
         Elements(Text t, Text.Walk outer) {
             this.t = t;
             this.outer = outer;
-            this.inner = t.new Walk(Space.of(across, Text.layouts(k.in()), merges(), k.shape().dims()), "j");
+            this.inner = t.new Walk(Space.of(across, Text.layouts(k.in()), merges(), k.shape().dims()).atLeast(1), "j");
         }
 
         /** Emits what computes element {@code j}, and gives the register that holds it. */

@@ -43,9 +43,22 @@ record Space(List<Integer> extents, List<List<Integer>> strides) {
         return extents.isEmpty() ? new Space(List.of(1), Collections.nCopies(strides.size(), List.of(1))) : this;
     }
 
+    /**
+     * Whether there is one axis, along which each operand has neighbours beside each other or one element for all: what compilers make vectors of. Where there are more, places
+     * follow from quotients, in which compilers find no neighbours.
+     */
+    boolean isRow() {
+        return extents.size() == 1 && strides.stream().allMatch(s -> s.getFirst() == 0 || s.getFirst() == 1);
+    }
+
     /** The same with axes of one index after them, so that there are {@code axes}. */
     Space padded(int axes) {
         return new Space(padded(extents, axes, 1), strides.stream().map(s -> padded(s, axes, 0)).toList());
+    }
+
+    /** The same with axes of one index after them where there would be less than {@code axes}: what computes the one computes the other. */
+    Space atLeast(int axes) {
+        return extents.size() < axes ? padded(axes) : this;
     }
 
     private static List<Integer> padded(List<Integer> first, int axes, int last) {

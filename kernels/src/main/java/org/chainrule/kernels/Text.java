@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import org.chainrule.DType;
 import org.chainrule.graph.Op;
@@ -12,19 +13,31 @@ import org.chainrule.plan.Operand;
 
 /**
  * A device function in the making: parameters with what they are bound to, and lines. Extents and strides are parameters, so that one
- * function serves all shapes of a structure, and so are constants. Only whether neighbours along the last axis are neighbours in memory, or the same element, is part
- * of the text: compilers make vectors of it.
+ * function serves all shapes of a structure, and so are constants. Whether neighbours along an axis are neighbours in memory, or the same element, is part
+ * of the text only where compilers make vectors of it.
  */
 final class Text {
     private record Parameter(String declaration, Argument argument) {}
 
     private final Style style;
+    /** Which strides are part of the text. */
+    private final IntPredicate written;
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final List<String> lines = new ArrayList<>();
     private int depth = 1;
 
     Text(Hardware hardware) {
-        this.style = hardware.style();
+        this(hardware.style(), hardware.style()::writes);
+    }
+
+    private Text(Style style, IntPredicate written) {
+        this.style = style;
+        this.written = written;
+    }
+
+    /** One with every stride a parameter: for loops of which each turn waits for the one before, so that no compiler makes vectors of them. */
+    static Text strided(Hardware hardware) {
+        return new Text(hardware.style(), _ -> false);
     }
 
     /** A parameter for the memory of {@code o}, and its name. */
@@ -87,12 +100,14 @@ final class Text {
     final class Walk {
         private final Space space;
         private final String prefix;
+        private final boolean isRow;
         private final List<String> extents = new ArrayList<>();
 
         /** @param prefix begins the names of its coordinates and parameters */
         Walk(Space space, String prefix) {
             this.space = style.space(space);
             this.prefix = prefix;
+            this.isRow = space.isRow();
             List<Integer> all = this.space.extents();
             for (int a = 0; a < all.size(); a++) extents.add(a == 0 ? "" : number(prefix + "_extent" + a, all.get(a)));
         }
@@ -121,12 +136,11 @@ final class Text {
         /** The summands of operand {@code o}'s place that its coordinates give; {@code name} begins the names of its strides. */
         List<String> terms(int o, String name) {
             List<String> terms = new ArrayList<>();
-            int last = space.extents().size() - 1;
-            for (int a = 0; a <= last; a++) {
+            for (int a = 0; a < space.extents().size(); a++) {
                 int stride = space.strides().get(o).get(a);
                 String parameter = name + "_" + prefix + "_stride" + a;
-                if (a < last) terms.add(coordinate(a) + " * " + number(parameter, stride));
-                else terms.addAll(term(coordinate(a), parameter, stride));
+                if (isRow) terms.addAll(term(coordinate(a), parameter, stride));
+                else terms.add(coordinate(a) + " * " + number(parameter, stride));
             }
             return terms;
         }
@@ -134,7 +148,7 @@ final class Text {
 
     /** What {@code coordinate}, along an axis by itself, adds to a place; {@code name} is that of the stride where it is a parameter. */
     List<String> term(String coordinate, String name, int stride) {
-        if (!style.writes(stride)) return List.of(coordinate + " * " + number(name, stride));
+        if (!written.test(stride)) return List.of(coordinate + " * " + number(name, stride));
         return stride == 0 ? List.of() : List.of(coordinate);
     }
 

@@ -54,4 +54,19 @@ class SpaceTest {
         assertThat(single.asRows()).isEqualTo(new Space(List.of(1), List.of(List.of(1), List.of(1))));
         assertThat(of(true, PLAIN).asRows()).isEqualTo(of(true, PLAIN));
     }
+
+    @Test
+    void onlyOneAxisOfNeighboursAndSingleElementsIsARow() {
+        Layout row = new Layout(Shape.of(2, 3, 4), 0, 0, 0, 1), scalar = new Layout(Shape.of(2, 3, 4), 5, 0, 0, 0),
+                everySecond = new Layout(Shape.of(2, 3, 4), 0, 24, 8, 2);
+        assertThat(of(true, PLAIN, scalar).isRow()).isTrue();
+        assertThat(of(true, PLAIN, everySecond).isRow()).isFalse();
+        assertThat(of(true, PLAIN, row).isRow()).isFalse();
+    }
+
+    @Test
+    void whatHasAxesEnoughIsNotPadded() {
+        assertThat(of(true, PLAIN).atLeast(2)).isEqualTo(new Space(List.of(24, 1), List.of(List.of(1, 0))));
+        assertThat(of(false, PLAIN).atLeast(2)).isEqualTo(of(false, PLAIN));
+    }
 }
