@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.chainrule.cuda.CudaBackend.Libraries;
 import org.chainrule.harness.Conformance;
 import org.chainrule.harness.ConformanceReport;
@@ -26,16 +28,29 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The suite on CUDA (emulated) with the driver alone: by the kernels that the jar carries. */
 @ExtendWith(Emulated.class)
 class DriverOnlyTest {
+    private static final int TOGETHER = 16;
     private static final CudaBackend WITHOUT_NVRTC = new CudaBackend(Optional.of(
             new Libraries(List.of("libcuda.so.1"), List.of("libNoSuchNvrtc.so.12"), List.of("libNoSuchCublas.so.12"))));
 
-    /** Tells the emulator, which cannot read PTX, what each module was compiled from. */
+    /** Tells the emulator, which cannot read PTX, what each module was compiled from: from several sources at once, for starting a compiler takes longer than a function. */
     static void explain(Emulator emulator) {
-        Map<String, String> modules = Shipped.modules();
-        for (Source s : FixedFunctions.all()) {
-            String unit = Dialect.CUDA.complete(List.of(s.named(s.entry() + "_0")), true);
-            Optional.ofNullable(modules.get(Shipped.digest(unit)))
-                    .ifPresent(ptx -> emulator.standIn(ptx, unit, "sm_75"));
+        // memory that a block shares is looked at as a whole, so functions that have it stay alone
+        Map<Boolean, List<Source>> shares =
+                FixedFunctions.all().stream().collect(Collectors.partitioningBy(s -> s.text().contains("LOCAL ")));
+        shares.forEach((shared, all) -> {
+            int size = shared ? 1 : TOGETHER;
+            for (int i = 0; i < all.size(); i += size)
+                explain(emulator, all.subList(i, Math.min(all.size(), i + size)));
+        });
+    }
+
+    private static void explain(Emulator emulator, List<Source> sources) {
+        List<Source> named = IntStream.range(0, sources.size())
+                .mapToObj(i -> sources.get(i).named(sources.get(i).entry() + "_" + i)).toList();
+        String unit = Dialect.CUDA.complete(named, true);
+        for (int i = 0; i < named.size(); i++) {
+            String kernel = named.get(i).entry();
+            ShippedTest.module(sources.get(i)).ifPresent(ptx -> emulator.standIn(ptx, kernel, unit, "sm_75"));
         }
     }
 

@@ -35,6 +35,7 @@ class ShippedTest {
     private static final List<String> CASES = List.of("structure", "pointwise", "reduction",
             "product", "random", "dtype", "movement", "sizes", "network");
 
+    private static final Map<String, String> ARCHIVED = Shipped.modules();
     private static final int OLDEST = 75;
     private static final String STALE =
             "kernels.ptx.gz is of other sources: mvn test -pl backend-cuda -am -Dtest=ShippedTest -Dsurefire.failIfNoSpecifiedTests=false -Dchainrule.ptx=write";
@@ -46,10 +47,12 @@ class ShippedTest {
 
     /** What the archive has for each of {@code sources}. */
     static List<String> modules(List<Source> sources) {
-        Map<String, String> all = Shipped.modules();
-        return sources.stream().map(
-                s -> Optional.ofNullable(all.get(Shipped.digest(unit(s)))).orElseThrow(() -> new AssertionError(STALE)))
-                .toList();
+        return sources.stream().map(s -> module(s).orElseThrow(() -> new AssertionError(STALE))).toList();
+    }
+
+    /** What the archive has for {@code s}. */
+    static Optional<String> module(Source s) {
+        return Optional.ofNullable(ARCHIVED.get(Shipped.digest(unit(s))));
     }
 
     private static Map<String, String> units(List<Source> sources) {

@@ -132,9 +132,15 @@ public final class Emulator {
      * that was made elsewhere, which the emulator cannot read.
      */
     public void standIn(String ptx, String source, String architecture) {
+        standIn(ptx, "", source, architecture);
+    }
+
+    /** The same for {@code ptx} of one kernel, which {@code source} calls {@code kernel} and may have among others: they are compiled together. */
+    public void standIn(String ptx, String kernel, String source, String architecture) {
         try (Arena arena = Arena.ofConfined()) {
-            function("stand_in", FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS)).invokeExact(
-                    arena.allocateFrom(ptx), arena.allocateFrom(source), arena.allocateFrom("-arch=" + architecture));
+            function("stand_in", FunctionDescriptor.ofVoid(ADDRESS, ADDRESS, ADDRESS, ADDRESS)).invokeExact(
+                    arena.allocateFrom(ptx), arena.allocateFrom(kernel), arena.allocateFrom(source),
+                    arena.allocateFrom("-arch=" + architecture));
         } catch (Throwable e) {
             throw failed(e);
         }

@@ -28,6 +28,8 @@ static constexpr int DRIVER_OF_VERSION = 12050;
 struct StandIn {
     std::string source;
     Options options;
+    /** That of the source which the text is of, under a name of its own; empty where it has all. */
+    std::string kernel;
 };
 
 static std::map<std::string, StandIn> standIns;
@@ -165,16 +167,25 @@ Compiled compile(const std::string &source, const std::string &name, const Optio
     return result;
 }
 
-Status findCompiled(const char *text, std::string &path) {
+/** The name of the first kernel in PTX. */
+static std::string entryOf(const std::string &ptx) {
+    static const std::string MARK = ".entry ";
+    size_t at = ptx.find(MARK);
+    return at == std::string::npos ? "" : ptx.substr(at + MARK.size(), ptx.find('(', at) - at - MARK.size());
+}
+
+Status findCompiled(const char *text, Found &found) {
     std::string image = text;
     {
         std::lock_guard<std::mutex> lock(standInsMutex);
-        if (auto found = standIns.find(image); found != standIns.end()) {
-            Compiled compiled = compile(found->second.source, "stand-in.cu", found->second.options);
+        if (auto standIn = standIns.find(image); standIn != standIns.end()) {
+            const auto &[source, options, kernel] = standIn->second;
+            Compiled compiled = compile(source, "stand-in.cu", options);
             if (!compiled.succeeded) {
                 report("NOT_EMULATED", "the source that stands in for a module does not compile: %s", compiled.log.c_str());
                 return INVALID_SOURCE;
             }
+            if (!kernel.empty()) found = {"", kernel, entryOf(image)};
             image = MAGIC + compiled.ptx.substr(strlen(MAGIC) + VERSION.size());
         }
     }
@@ -186,18 +197,18 @@ Status findCompiled(const char *text, std::string &path) {
     int architecture = atoi(image.c_str() + image.find(".target sm_") + 11);
     if (architecture > settings.major * 10 + settings.minor) return NO_BINARY_FOR_GPU;
     size_t from = image.find("//@") + 3;
-    path = image.substr(from, image.find('\n', from) - from);
+    found.path = image.substr(from, image.find('\n', from) - from);
     struct stat about;
-    return stat(path.c_str(), &about) == 0 ? SUCCESS : NO_BINARY_FOR_GPU;
+    return stat(found.path.c_str(), &about) == 0 ? SUCCESS : NO_BINARY_FOR_GPU;
 }
 
 } // namespace emulator
 
 using namespace emulator;
 
-/** From now on a module with this text is what compiling the source gives, when it is loaded. */
-extern "C" void chainrule_emulator_stand_in(const char *text, const char *source, const char *option) {
+/** From now on a module with this text is what compiling the source gives, when it is loaded: that kernel of it, or all where its name is empty. */
+extern "C" void chainrule_emulator_stand_in(const char *text, const char *kernel, const char *source, const char *option) {
     const char *options[] = {option, "-fmad=false"};
     std::lock_guard<std::mutex> lock(standInsMutex);
-    standIns[text] = {source, readOptions(2, options)};
+    standIns[text] = {source, readOptions(2, options), kernel};
 }

@@ -27,7 +27,12 @@ struct Compiled {
 
 Compiled compile(const std::string &source, const std::string &name, const Options &);
 
-/** The library that a text from compile(), or one that stands in for another, speaks of. */
-Status findCompiled(const char *text, std::string &path);
+/** A compiled library. Of one that stands in for a text with one kernel, which kernel it is, and what the text calls it; both are empty for all others. */
+struct Found {
+    std::string path, kernel, name;
+};
+
+/** The library that a text from compile(), or one that is stood in for, speaks of. */
+Status findCompiled(const char *text, Found &found);
 
 } // namespace emulator

@@ -19,7 +19,7 @@ struct Function : Object {
     size_t sharedBytes;
     size_t mostDynamicBytes;
 
-    Function(Module *module, int number);
+    Function(Module *module, int number, const std::string &name);
     bool leaks() const override { return false; }
 };
 

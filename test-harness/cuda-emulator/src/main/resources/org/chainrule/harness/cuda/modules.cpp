@@ -86,8 +86,8 @@ static size_t sharedBytesOf(const Image &image, int kernel) {
     return bytes;
 }
 
-Function::Function(Module *module, int number)
-    : Object("function", "cuModuleGetFunction", module->context), module(module), number(number), symbol(module->image.kernels[number].name),
+Function::Function(Module *module, int number, const std::string &name)
+    : Object("function", "cuModuleGetFunction", module->context), module(module), number(number), symbol(name),
       copy(module->image.kernels[number]), sharedBytes(sharedBytesOf(module->image, number)),
       mostDynamicBytes(MOST_STATIC_SHARED > sharedBytes ? MOST_STATIC_SHARED - sharedBytes : 0) {
     copy.name = symbol.c_str();
@@ -96,12 +96,16 @@ Function::Function(Module *module, int number)
 
 static Status loadModule(Module **result, const char *text, const char *maker) {
     if (Status refused = refusedWhileCapturing(maker)) return refused;
-    std::string path;
-    if (Status status = findCompiled(text, path)) return status;
+    Found found;
+    if (Status status = findCompiled(text, found)) return status;
     Image image;
-    if (Status status = load(path, image)) return status;
+    if (Status status = load(found.path, image)) return status;
     Module *module = new Module(std::move(image), maker, current());
-    for (size_t k = 0; k < module->image.kernelCount; k++) module->functions.push_back(new Function(module, static_cast<int>(k)));
+    for (size_t k = 0; k < module->image.kernelCount; k++) {
+        const char *name = module->image.kernels[k].name;
+        if (found.kernel.empty()) module->functions.push_back(new Function(module, static_cast<int>(k), name));
+        else if (found.kernel == name) module->functions.push_back(new Function(module, static_cast<int>(k), found.name));
+    }
     counters.moduleLoads++;
     *result = module;
     return SUCCESS;
