@@ -57,7 +57,7 @@ class DriverOnlyTest {
     @ParameterizedTest
     @ValueSource(strings = {"structure", "pointwise", "reduction/sum", "reduction/var", "reduction/argmax",
         "reduction/cumsum", "product/matmul", "movement", "random", "dtype", "special", "storage", "network", "graphs",
-        "training"})
+        "training/classification"})
     void theSuitePassesWithoutACallOfTheCompiler(String cases) {
         Emulator emulator = Emulated.load(Configuration.DEFAULT);
         emulator.fail(Failure.noCublasHandle());
