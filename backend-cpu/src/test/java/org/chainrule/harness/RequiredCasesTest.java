@@ -1,13 +1,10 @@
-package org.chainrule.cpu;
+package org.chainrule.harness;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
 import org.chainrule.InvalidArgumentException;
-import org.chainrule.harness.Conformance;
-import org.chainrule.harness.Options;
-import org.chainrule.harness.Target;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

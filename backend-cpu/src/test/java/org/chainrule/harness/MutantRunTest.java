@@ -1,4 +1,4 @@
-package org.chainrule.cpu;
+package org.chainrule.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,12 +11,6 @@ import org.chainrule.Session;
 import org.chainrule.Tensor;
 import org.chainrule.expr.Ops;
 import org.chainrule.graph.Op;
-import org.chainrule.harness.Conformance;
-import org.chainrule.harness.ConformanceReport;
-import org.chainrule.harness.Options;
-import org.chainrule.harness.Substitution;
-import org.chainrule.harness.Sweep;
-import org.chainrule.harness.Target;
 import org.chainrule.harness.cases.Families;
 import org.chainrule.harness.mutants.Mutant;
 import org.chainrule.harness.mutants.MutantRun;

@@ -1,4 +1,4 @@
-package org.chainrule.cpu;
+package org.chainrule.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,13 +9,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
-import org.chainrule.harness.Case;
-import org.chainrule.harness.Conformance;
-import org.chainrule.harness.Options;
-import org.chainrule.harness.Oracle;
-import org.chainrule.harness.Substitution;
-import org.chainrule.harness.Target;
-import org.chainrule.harness.Verdict;
 import org.chainrule.harness.golden.GoldenCase;
 import org.chainrule.harness.golden.GoldenCheck;
 import org.chainrule.io.SafeTensors;

@@ -1,4 +1,4 @@
-package org.chainrule.cpu;
+package org.chainrule.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,13 +8,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.chainrule.harness.Case;
-import org.chainrule.harness.Conformance;
-import org.chainrule.harness.Options;
-import org.chainrule.harness.Oracle;
-import org.chainrule.harness.Result;
-import org.chainrule.harness.Target;
-import org.chainrule.harness.Verdict;
 import org.chainrule.io.SafeTensors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

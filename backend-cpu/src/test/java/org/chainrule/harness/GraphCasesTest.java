@@ -1,4 +1,4 @@
-package org.chainrule.cpu;
+package org.chainrule.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,10 +10,6 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.chainrule.Backends;
 import org.chainrule.DType;
-import org.chainrule.harness.Conformance;
-import org.chainrule.harness.ConformanceReport;
-import org.chainrule.harness.Options;
-import org.chainrule.harness.Target;
 import org.chainrule.harness.graphs.GraphCases;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;

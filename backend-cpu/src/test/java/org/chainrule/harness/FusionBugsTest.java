@@ -1,4 +1,4 @@
-package org.chainrule.cpu;
+package org.chainrule.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,10 +9,6 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.chainrule.Backends;
-import org.chainrule.harness.Conformance;
-import org.chainrule.harness.ConformanceReport;
-import org.chainrule.harness.Options;
-import org.chainrule.harness.Target;
 import org.chainrule.harness.device.Kernels;
 import org.chainrule.harness.graphs.GraphCases;
 import org.chainrule.plan.Kernel;

@@ -1,4 +1,4 @@
-package org.chainrule.cpu;
+package org.chainrule.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,15 +9,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.chainrule.DType;
 import org.chainrule.DataFormatException;
-import org.chainrule.harness.Accuracy;
 import org.chainrule.harness.Accuracy.Quantity;
-import org.chainrule.harness.Case;
-import org.chainrule.harness.Conformance;
-import org.chainrule.harness.Family;
-import org.chainrule.harness.Options;
-import org.chainrule.harness.Oracle;
-import org.chainrule.harness.Target;
-import org.chainrule.harness.Verdict;
 import org.chainrule.harness.report.AccuracyLedger;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package org.chainrule.cpu;
+package org.chainrule.harness;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

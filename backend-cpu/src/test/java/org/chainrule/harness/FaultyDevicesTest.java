@@ -1,4 +1,4 @@
-package org.chainrule.cpu;
+package org.chainrule.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,10 +12,6 @@ import org.chainrule.Backends;
 import org.chainrule.DType;
 import org.chainrule.Elements;
 import org.chainrule.OutOfDeviceMemoryException;
-import org.chainrule.harness.Conformance;
-import org.chainrule.harness.ConformanceReport;
-import org.chainrule.harness.Options;
-import org.chainrule.harness.Target;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Operand;
 import org.chainrule.plan.Schedule;

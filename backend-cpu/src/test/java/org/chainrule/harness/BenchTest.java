@@ -1,4 +1,4 @@
-package org.chainrule.cpu;
+package org.chainrule.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,14 +11,6 @@ import org.chainrule.DType;
 import org.chainrule.Session;
 import org.chainrule.Tensor;
 import org.chainrule.UnsupportedOpException;
-import org.chainrule.harness.Case;
-import org.chainrule.harness.Conformance;
-import org.chainrule.harness.ConformanceReport;
-import org.chainrule.harness.Options;
-import org.chainrule.harness.Oracle;
-import org.chainrule.harness.Result;
-import org.chainrule.harness.Target;
-import org.chainrule.harness.Verdict;
 import org.chainrule.plan.Schedule;
 import org.chainrule.spi.Buffer;
 import org.chainrule.spi.Device;

@@ -1,4 +1,4 @@
-package org.chainrule.cpu;
+package org.chainrule.harness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,9 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.chainrule.harness.Options;
-import org.chainrule.harness.Oracle;
-import org.chainrule.harness.Result;
 import org.chainrule.harness.mutants.Mutant;
 import org.chainrule.harness.mutants.MutantRun;
 import org.chainrule.harness.mutants.Mutants;

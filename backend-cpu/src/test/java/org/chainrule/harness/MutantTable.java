@@ -1,4 +1,4 @@
-package org.chainrule.cpu;
+package org.chainrule.harness;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,8 +12,6 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.chainrule.harness.Oracle;
-import org.chainrule.harness.Result;
 import org.chainrule.harness.mutants.Mutant;
 
 /** docs/mutants.md: for each mutant a case of each oracle that catches it. */
