@@ -62,6 +62,8 @@ class GemmTest {
         {241, 35, 20}, {67, 71, 770}, {2, 2500, 3}, {64, 64, 64}, {3, 300, 40}, {250, 300, 5}, {30, 10, 40},
         {20, 23, 300}};
 
+    /** What lies between the rows of a result. */
+    private static final int[] GAPS = {0, 3};
     private static final List<Threads> POOLS = List.of(new Threads(1), new Threads(2), new Threads(3), new Threads(6));
 
     @AfterAll
@@ -84,24 +86,25 @@ class GemmTest {
     void everyTileThreadCountAndLayoutGivesTheSpecifiedBitsAndTouchesNothingElse() {
         Random random = new Random(7);
         Layout[] layouts = Layout.values();
+        List<Gemm> products = products();
+        // a product meets each pool with each gap ten times over the layouts of one shape, and other layouts at the next
         int turn = 0;
         for (int[] shape : SHAPES) {
             for (Layout la : layouts) {
                 for (Layout lb : layouts) {
                     Matrix a = Matrix.of(shape[0], shape[2], la, random), b = Matrix.of(shape[2], shape[1], lb, random);
                     float[] expected = specified(shape, a, b);
-                    for (Gemm gemm : products()) {
-                        Threads threads = POOLS.get(turn++ % POOLS.size());
-                        for (int gap : new int[] {0, 3}) {
-                            check(gemm, shape, a, b, expected, gap, threads, la + " by " + lb);
-                        }
+                    for (int p = 0; p < products.size(); p++) {
+                        int place = turn + p;
+                        check(products.get(p), shape, a, b, expected, GAPS[place / POOLS.size() % GAPS.length],
+                                POOLS.get(place % POOLS.size()), la + " by " + lb);
                     }
+                    turn++;
                 }
             }
         }
     }
 
-    /** {@code gap}: what lies between the rows of the result. */
     private static void check(Gemm gemm, int[] shape, Matrix a, Matrix b, float[] expected, int gap, Threads threads,
             String layouts) {
         int m = shape[0], n = shape[1], k = shape[2], stride = Math.max(1, n + gap), offset = 5;
