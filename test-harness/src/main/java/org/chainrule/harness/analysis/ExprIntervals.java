@@ -4,87 +4,99 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.chainrule.expr.Expr;
+import org.chainrule.expr.Expr.Fn;
+import org.chainrule.expr.Expr.Fn2;
+import org.chainrule.harness.analysis.RunningError.Elements;
 
 /** A formula in the order of its evaluation, each distinct sub-formula once; gives its value in double and what rounding may make of it. */
 final class ExprIntervals {
-    private record Node(Expr expr, int a, int b, int c) {}
+    /** Computes a sub-formula whose arguments have been computed. Which kind it is was found out once, not for each element. */
+    private interface Step {
+        void at(List<Elements> in, int element, int[] index);
+    }
 
-    private final List<Node> nodes = new ArrayList<>();
+    private final List<Step> steps = new ArrayList<>();
     private final Map<Expr, Integer> numbers = new HashMap<>();
-    private final Arithmetic arithmetic;
     private final ScalarIntervals scalar;
     private final double[] values;
     private final Interval[] ranges;
+    private final int result;
 
     ExprIntervals(Expr e, Arithmetic arithmetic) {
-        this.arithmetic = arithmetic;
         this.scalar = new ScalarIntervals(arithmetic);
-        number(e);
-        this.values = new double[nodes.size()];
-        this.ranges = new Interval[nodes.size()];
+        this.result = number(e);
+        this.values = new double[numbers.size()];
+        this.ranges = new Interval[numbers.size()];
+        numbers.forEach((each, i) -> {
+            if (each instanceof Expr.Const(double v)) set(i, v, Interval.of(arithmetic.nearest(v)));
+        });
     }
 
     private int number(Expr e) {
         Integer known = numbers.get(e);
         if (known != null) return known;
-        Node n = switch (e) {
-            case Expr.Arg _, Expr.Const _, Expr.Index _ -> new Node(e, 0, 0, 0);
-            case Expr.Unary(Expr.Fn _, Expr x) -> new Node(e, number(x), 0, 0);
-            case Expr.Binary(Expr.Fn2 _, Expr a, Expr b) -> new Node(e, number(a), number(b), 0);
-            case Expr.Where(Expr c, Expr t, Expr o) -> new Node(e, number(c), number(t), number(o));
-        };
-        nodes.add(n);
-        numbers.put(e, nodes.size() - 1);
-        return nodes.size() - 1;
+        switch (e) {
+            case Expr.Arg(int k) -> add(to -> (in, element, _) -> set(to, in.get(k).value()[element],
+                    in.get(k).range()[element]));
+            case Expr.Index(int axis) -> add(to -> (_, _, index) -> set(to, index[axis], Interval.of(index[axis])));
+            case Expr.Unary(Fn fn, Expr x) -> unary(fn, number(x));
+            case Expr.Binary(Fn2 fn, Expr a, Expr b) -> binary(fn, number(a), number(b), isOne(a), isOne(b));
+            case Expr.Where(Expr c, Expr t, Expr o) -> where(number(c), number(t), number(o));
+            case Expr.Const _ -> {
+                // needs no step: it is the same for each element
+            }
+        }
+        numbers.put(e, numbers.size());
+        return numbers.size() - 1;
+    }
+
+    private static boolean isOne(Expr e) {
+        return e instanceof Expr.Const(double v) && v == 1;
+    }
+
+    /** Adds the step that computes the sub-formula whose number is next. */
+    private void add(IntFunction<Step> step) {
+        steps.add(step.apply(numbers.size()));
+    }
+
+    private void unary(Fn fn, int x) {
+        add(to -> (_, _, _) -> set(to, fn.apply(values[x]), scalar.apply(fn, ranges[x])));
+    }
+
+    /** Nothing is rounded where one factor is known to be 1. */
+    private void binary(Fn2 fn, int a, int b, boolean isOneA, boolean isOneB) {
+        if (fn == Fn2.MUL && isOneA) add(to -> (_, _, _) -> set(to, values[b], ranges[b]));
+        else if (fn == Fn2.MUL && isOneB) add(to -> (_, _, _) -> set(to, values[a], ranges[a]));
+        else add(to -> (_, _, _) -> set(to, fn.apply(values[a], values[b]),
+                scalar.apply(fn, ranges[a], ranges[b], a == b)));
+    }
+
+    private void where(int condition, int then, int otherwise) {
+        add(to -> (_, _, _) -> {
+            Interval c = ranges[condition];
+            Interval r = c.isPoint() ? ranges[c.lo() != 0 ? then : otherwise] : !c.contains(0) ? ranges[then]
+                    : ranges[then].or(ranges[otherwise]);
+            set(to, values[condition] != 0 ? values[then] : values[otherwise], r);
+        });
+    }
+
+    private void set(int to, double value, Interval range) {
+        values[to] = value;
+        ranges[to] = range;
     }
 
     /** Computes the element at {@code index} of {@code in}; {@link #value()} and {@link #range()} tell it. */
-    void evaluate(List<RunningError.Elements> in, int element, int[] index) {
-        for (int i = 0; i < ranges.length; i++) {
-            Node n = nodes.get(i);
-            switch (n.expr) {
-                case Expr.Arg(int k) -> {
-                    values[i] = in.get(k).value()[element];
-                    ranges[i] = in.get(k).range()[element];
-                }
-                case Expr.Const(double v) -> {
-                    values[i] = v;
-                    ranges[i] = Interval.of(arithmetic.nearest(v));
-                }
-                case Expr.Index(int axis) -> {
-                    values[i] = index[axis];
-                    ranges[i] = Interval.of(index[axis]);
-                }
-                case Expr.Unary(Expr.Fn fn, Expr _) -> {
-                    values[i] = fn.apply(values[n.a]);
-                    ranges[i] = scalar.apply(fn, ranges[n.a]);
-                }
-                case Expr.Binary(Expr.Fn2 fn, Expr _, Expr _) -> {
-                    values[i] = fn.apply(values[n.a], values[n.b]);
-                    ranges[i] = isOne(n.a) && fn == Expr.Fn2.MUL ? ranges[n.b]
-                            : isOne(n.b) && fn == Expr.Fn2.MUL ? ranges[n.a]
-                            : scalar.apply(fn, ranges[n.a], ranges[n.b], n.a == n.b);
-                }
-                case Expr.Where _ -> {
-                    values[i] = values[n.a] != 0 ? values[n.b] : values[n.c];
-                    Interval c = ranges[n.a];
-                    ranges[i] = c.isPoint() ? ranges[c.lo() != 0 ? n.b : n.c] : !c.contains(0) ? ranges[n.b]
-                            : ranges[n.b].or(ranges[n.c]);
-                }
-            }
-        }
-    }
-
-    private boolean isOne(int node) {
-        return nodes.get(node).expr instanceof Expr.Const(double v) && v == 1;
+    void evaluate(List<Elements> in, int element, int[] index) {
+        for (Step s : steps) s.at(in, element, index);
     }
 
     double value() {
-        return values[values.length - 1];
+        return values[result];
     }
 
     Interval range() {
-        return ranges[ranges.length - 1];
+        return ranges[result];
     }
 }

@@ -31,7 +31,7 @@ record ScalarIntervals(Arithmetic arithmetic) {
 
     /** An increasing function. */
     private static Interval ends(Fn fn, Interval x) {
-        return Interval.hull(fn.apply(x.lo()), fn.apply(x.hi()));
+        return isOneNumber(x) ? Interval.of(fn.apply(x.lo())) : Interval.hull(fn.apply(x.lo()), fn.apply(x.hi()));
     }
 
     /** An increasing function that is NaN below {@code from}. */
@@ -82,8 +82,17 @@ record ScalarIntervals(Arithmetic arithmetic) {
     private static Interval corners(Fn2 fn, Interval a, Interval b) {
         // numbers that are known exactly, as most are that were given; -0 and 0 are two
         if (isOneNumber(a) && isOneNumber(b)) return Interval.of(fn.apply(a.lo(), b.lo()));
+        if (fn == Fn2.ADD) return sums(a, b.lo(), b.hi());
+        if (fn == Fn2.SUB) return sums(a, -b.hi(), -b.lo());
         return Interval.hull(fn.apply(a.lo(), b.lo()), fn.apply(a.lo(), b.hi()), fn.apply(a.hi(), b.lo()),
                 fn.apply(a.hi(), b.hi()));
+    }
+
+    /** Rounded sums grow with each term, so two of the four corners tell all, unless infinities cancel in some. */
+    private static Interval sums(Interval a, double lo, double hi) {
+        double least = a.lo() + lo, greatest = a.hi() + hi;
+        return Double.isNaN(least + greatest) ? Interval.hull(least, a.lo() + hi, a.hi() + lo, greatest)
+                : new Interval(least, greatest, false);
     }
 
     private static boolean isOneNumber(Interval x) {
@@ -110,7 +119,8 @@ record ScalarIntervals(Arithmetic arithmetic) {
         boolean nan = a.nan() || b.nan();
         if (a.isEmpty() || b.isEmpty()) return Interval.NAN;
         nan |= a.contains(0) && Double.isInfinite(b.magnitude()) || b.contains(0) && Double.isInfinite(a.magnitude());
-        Interval r = corners(Fn2.MUL, a, b);
+        Interval r = isOneNumber(a) && isOneNumber(b) ? Interval.of(a.lo() * b.lo())
+                : Interval.hull(a.lo() * b.lo(), a.lo() * b.hi(), a.hi() * b.lo(), a.hi() * b.hi());
         boolean zero = a.contains(0) && b.lo() != b.hi() || b.contains(0) && a.lo() != a.hi();
         if (!zero) return r.orNaN(nan);
         return (r.isEmpty() ? Interval.of(0) : Interval.hull(r.lo(), r.hi(), 0)).orNaN(nan);
