@@ -10,7 +10,7 @@ import java.util.function.LongFunction;
  */
 final class TilesOnceWarm implements LongFunction<Tiles> {
     /** What takes scalar tiles about as long as warming up does, so that short trainings are spared it. */
-    private static final long ENOUGH = 1L << 31;
+    private static final long ENOUGH = 1L << 28;
     /** After a defeat the core is left to the training and to the compiler. */
     private static final long REST_NANOS = 20_000_000L;
     /** After so many defeats rests double: the vector tiles are slow for good, or the machine so busy that nothing gets compiled. */

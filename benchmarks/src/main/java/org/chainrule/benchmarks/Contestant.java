@@ -32,7 +32,7 @@ record Contestant(String name, Path module, String mainClass, List<String> jvmOp
     /** Chainrule as built in the folder {@code root}. */
     static Contestant chainrule(String name, Path root, String backend) {
         return new Contestant(name, root.resolve("benchmarks"), Chainrule.class.getName(),
-                List.of("--add-modules", "jdk.incubator.vector", "-Dchainrule.backend=" + backend), Map.of(),
+                List.of("@" + root.resolve("backend-cpu/jvm.options"), "-Dchainrule.backend=" + backend), Map.of(),
                 _ -> true);
     }
 
