@@ -29,7 +29,6 @@ final class LoopClass {
             ConstantDescs.CD_int.arrayType(), ConstantDescs.CD_int);
     private static final MethodTypeDesc UNARY = MethodTypeDesc.of(VECTOR);
     private static final MethodTypeDesc BINARY = MethodTypeDesc.of(VECTOR, ANY_VECTOR);
-    private static final MethodTypeDesc WITH_SCALAR = MethodTypeDesc.of(VECTOR, ConstantDescs.CD_float);
 
     private static final int ARRAYS = 1, AT = 2, N = 3, I = 4, ZERO = 5, FIRST = 6;
 
@@ -144,7 +143,11 @@ final class LoopClass {
             case NEG -> code.invokevirtual(VECTOR, "neg", UNARY);
             case ABS -> code.invokevirtual(VECTOR, "abs", UNARY);
             case SQRT -> code.invokevirtual(VECTOR, "sqrt", UNARY);
-            case RELU -> code.fconst_0().invokevirtual(VECTOR, "max", WITH_SCALAR);
+            case RELU -> {
+                code.fconst_0();
+                compareWithZero("LE", x);
+                blendScalar();
+            }
             case SIGN, FLOOR, ROUND, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, ERF, NORMAL_CDF, SIGMOID, SOFTPLUS ->
                     throw new IllegalArgumentException(fn + " has no place in a loop");
         }
@@ -170,7 +173,11 @@ final class LoopClass {
 
     /** The mask of the elements of {@code v} that are not 0. */
     private void isTrue(int v) {
-        load(v).getstatic(OPERATORS, "NE", COMPARISON).fconst_0()
+        compareWithZero("NE", v);
+    }
+
+    private void compareWithZero(String comparison, int v) {
+        load(v).getstatic(OPERATORS, comparison, COMPARISON).fconst_0()
                 .invokevirtual(VECTOR, "compare", MethodTypeDesc.of(MASK, COMPARISON, ConstantDescs.CD_float));
     }
 

@@ -47,7 +47,8 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>
  * Runs are a multiple of the vector length. Each function is one method, its parts written out: a helper that C2 has compiled on its own is no
- * longer inlined, and vectors that cross a call are boxed.
+ * longer inlined, and vectors that cross a call are boxed. Arguments are clamped by comparisons: what C2 makes of {@code min} and {@code max}, for
+ * NaN and for the sign of 0, takes as long as the polynomial.
  */
 final class PanamaExponentials {
     private static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -59,7 +60,8 @@ final class PanamaExponentials {
     static void exp(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i += L) {
             FloatVector v = FloatVector.fromArray(S, x, xo + i);
-            FloatVector clamped = v.min(EXP_MAX).max(EXP_MIN);
+            FloatVector clamped = v.blend(EXP_MAX, v.compare(VectorOperators.GT, EXP_MAX))
+                    .blend(EXP_MIN, v.compare(VectorOperators.LT, EXP_MIN));
             FloatVector t = clamped.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUNDER));
             FloatVector whole = t.sub(ROUNDER);
             FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW),
@@ -81,7 +83,8 @@ final class PanamaExponentials {
     static void expm1(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i += L) {
             FloatVector v = FloatVector.fromArray(S, x, xo + i);
-            FloatVector clamped = v.min(EXP_MAX).max(EXPM1_MIN);
+            FloatVector clamped = v.blend(EXP_MAX, v.compare(VectorOperators.GT, EXP_MAX))
+                    .blend(EXPM1_MIN, v.compare(VectorOperators.LT, EXPM1_MIN));
             FloatVector t = clamped.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUNDER));
             FloatVector whole = t.sub(ROUNDER);
             FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW),
@@ -103,7 +106,8 @@ final class PanamaExponentials {
         for (int i = 0; i < n; i += L) {
             FloatVector v = FloatVector.fromArray(S, x, xo + i);
             FloatVector minus = v.abs().neg();
-            FloatVector clamped = minus.min(EXP_MAX).max(EXP_MIN);
+            FloatVector clamped = minus.blend(EXP_MAX, minus.compare(VectorOperators.GT, EXP_MAX))
+                    .blend(EXP_MIN, minus.compare(VectorOperators.LT, EXP_MIN));
             FloatVector t = clamped.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUNDER));
             FloatVector whole = t.sub(ROUNDER);
             FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW),
@@ -131,7 +135,8 @@ final class PanamaExponentials {
             FloatVector v = FloatVector.fromArray(S, x, xo + i);
             FloatVector a = v.abs();
             FloatVector twice = a.add(a);
-            FloatVector clamped = twice.min(EXP_MAX).max(EXP_MIN);
+            FloatVector clamped = twice.blend(EXP_MAX, twice.compare(VectorOperators.GT, EXP_MAX))
+                    .blend(EXP_MIN, twice.compare(VectorOperators.LT, EXP_MIN));
             FloatVector t = clamped.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUNDER));
             FloatVector whole = t.sub(ROUNDER);
             FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW),
@@ -177,7 +182,8 @@ final class PanamaExponentials {
             q = q.fma(c, FloatVector.broadcast(S, Q1));
             q = q.fma(c, FloatVector.broadcast(S, Q0));
             FloatVector logarithm = q.fma(c, c.neg());
-            FloatVector clamped = logarithm.min(EXP_MAX).max(EXP_MIN);
+            FloatVector clamped = logarithm.blend(EXP_MAX, logarithm.compare(VectorOperators.GT, EXP_MAX))
+                    .blend(EXP_MIN, logarithm.compare(VectorOperators.LT, EXP_MIN));
             FloatVector t = clamped.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUNDER));
             FloatVector whole = t.sub(ROUNDER);
             FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW),

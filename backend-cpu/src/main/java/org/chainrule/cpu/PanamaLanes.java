@@ -139,7 +139,8 @@ final class PanamaLanes extends ScalarLanes {
     public void relu(float[] x, int xo, float[] y, int yo, int n) {
         int end = S.loopBound(n);
         for (int i = 0; i < end; i += L) {
-            FloatVector.fromArray(S, x, xo + i).max(0f).intoArray(y, yo + i);
+            FloatVector v = FloatVector.fromArray(S, x, xo + i);
+            v.blend(0f, v.compare(VectorOperators.LE, 0f)).intoArray(y, yo + i);
         }
         super.relu(x, xo + end, y, yo + end, n - end);
     }
