@@ -22,7 +22,7 @@ public final class Gemm {
     private static final long SHARE = 1 << 17;
     /** The same for products with a vector, which wait for memory. */
     private static final long VECTOR_SHARE = 1 << 18;
-    private static final int MAX_DEPTH = 384;
+    private static final int MAX_DEPTH = 640;
     /** Floats of C that stay in cache between the product and the epilogue. */
     private static final int EPILOGUE_BLOCK = 1 << 16;
 
