@@ -35,7 +35,7 @@ public final class Bench implements Benchmarks {
     private static final int ROUNDS = 9, TRIES = 6;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     /** Trainings need longer: a compiler works beside the first steps. */
-    private static final double TRAINING_WARM_UP = 2.5, TRAINING_WINDOW = 0.4, KERNEL_WARM_UP = 0.7,
+    private static final double TRAINING_WARM_UP = 5, TRAINING_WINDOW = 0.4, KERNEL_WARM_UP = 0.7,
             KERNEL_WINDOW = 0.05;
     /** Sums in another order, and the one rule of momentum that a library has, differ by less. */
     private static final double AGREEMENT = 0.02;
