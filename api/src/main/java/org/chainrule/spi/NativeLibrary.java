@@ -10,7 +10,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -21,6 +20,8 @@ import java.util.Optional;
  */
 public record NativeLibrary(String name, SymbolLookup symbols) {
     private static final int RTLD_LAZY = 1;
+    /** A library that no system has. */
+    private static final String ABSENT = "libchainrule-absent.so";
 
     /**
      * Whether libraries may be loaded at all: {@code --enable-native-access}. Without it the JVM warns at the first, or refuses.
@@ -41,27 +42,28 @@ public record NativeLibrary(String name, SymbolLookup symbols) {
         return Optional.empty();
     }
 
-    /** Why none of {@code names} can be had: the system's loader found one and refused it, or found none. */
-    public static String missing(List<String> names) {
-        return names.stream().flatMap(n -> refusal(n).stream()).findFirst().orElse(names.getFirst() + " not found");
-    }
-
-    /** What the loader says of a library that is there, or of one that it needs; empty where there is none of that name, or no {@code dlopen}. */
-    private static Optional<String> refusal(String name) {
+    /** What the system's loader says of the first of {@code names} that is there and cannot be loaded; empty where none is there. */
+    public static Optional<String> refusal(List<String> names) {
         Linker linker = Linker.nativeLinker();
         Optional<MemorySegment> open = linker.defaultLookup().find("dlopen"), error =
                 linker.defaultLookup().find("dlerror");
         if (open.isEmpty() || error.isEmpty()) return Optional.empty();
         MethodHandle dlopen = linker.downcallHandle(open.get(), FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_INT));
         MethodHandle dlerror = linker.downcallHandle(error.get(), FunctionDescriptor.of(ADDRESS));
+        // its words for a file that is not there depend on the system and on the user's language
+        String absent = refusal(dlopen, dlerror, ABSENT).orElse(ABSENT);
+        return names.stream().flatMap(n -> refusal(dlopen, dlerror, n)
+                .filter(told -> !told.equals(absent.replace(ABSENT, n)))
+                .map(told -> n + " cannot be loaded: " + told).stream()).findFirst();
+    }
+
+    private static Optional<String> refusal(MethodHandle dlopen, MethodHandle dlerror, String name) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment library = (MemorySegment) dlopen.invokeExact(arena.allocateFrom(name), RTLD_LAZY);
             if (library.address() != 0) return Optional.empty();
             MemorySegment text = (MemorySegment) dlerror.invokeExact();
-            if (text.address() == 0) return Optional.empty();
-            String told = text.reinterpret(Long.MAX_VALUE).getString(0);
-            boolean isAbsent = told.toLowerCase(Locale.ROOT).contains("no such file") && told.contains(name);
-            return isAbsent ? Optional.empty() : Optional.of(name + " cannot be loaded: " + told);
+            return text.address() == 0 ? Optional.empty()
+                    : Optional.of(text.reinterpret(Long.MAX_VALUE).getString(0));
         } catch (Throwable e) {
             throw new IllegalStateException("dlopen could not be called", e);
         }

@@ -20,7 +20,7 @@ class NativeLibraryTest {
     void aLibraryThatIsNowhereIsNotFound() {
         List<String> names = List.of("libNoSuch.so.7", "libNoSuch.so");
         assertThat(NativeLibrary.find(names, Arena.global())).isEmpty();
-        assertThat(NativeLibrary.missing(names)).isEqualTo("libNoSuch.so.7 not found");
+        assertThat(NativeLibrary.refusal(names)).isEmpty();
     }
 
     /** To install it, which is what helps where it is not found, would change nothing. */
@@ -30,7 +30,7 @@ class NativeLibraryTest {
         String damaged = Files.writeString(folder.resolve("libDamaged.so"), "no library").toString();
         List<String> names = List.of("libNoSuch.so.7", damaged);
         assertThat(NativeLibrary.find(names, Arena.global())).isEmpty();
-        assertThat(NativeLibrary.missing(names)).startsWith(damaged + " cannot be loaded: ")
+        assertThat(NativeLibrary.refusal(names).orElseThrow()).startsWith(damaged + " cannot be loaded: ")
                 .doesNotEndWith("cannot be loaded: ");
     }
 }

@@ -21,6 +21,8 @@ public final class CudaBackend implements Backend {
     private static final System.Logger LOG = System.getLogger(CudaBackend.class.getName());
     private static final String OTHERWISE = ", or use --backend cpu";
     private static final String NO_DRIVER = "install the NVIDIA driver" + OTHERWISE;
+    private static final String DAMAGED_DRIVER =
+            "install the NVIDIA driver anew, for this architecture, with what it needs" + OTHERWISE;
     private static final String OLD_DRIVER =
             "update the NVIDIA driver (525 or newer; nvidia-smi tells which it is)" + OTHERWISE;
     /** What to do for kernels of a network's own. */
@@ -100,7 +102,8 @@ public final class CudaBackend implements Backend {
         String name = libraries.driver.getFirst();
         // The driver starts threads of its own: once called, it must stay loaded.
         Optional<NativeLibrary> driver = NativeLibrary.find(libraries.driver, Arena.global());
-        if (driver.isEmpty()) return missing(NativeLibrary.missing(libraries.driver), NO_DRIVER);
+        if (driver.isEmpty()) return NativeLibrary.refusal(libraries.driver).map(r -> missing(r, DAMAGED_DRIVER))
+                .orElseGet(() -> missing(name + " not found", NO_DRIVER));
         return switch (Driver.ask(driver.get())) {
             case Driver.Answer.Foreign(String symbol) ->
                     missing(name + " is no CUDA driver: it lacks " + symbol, NO_DRIVER);
@@ -117,17 +120,21 @@ public final class CudaBackend implements Backend {
         };
     }
 
+    private static Optional<String> absence(List<String> names) {
+        return NativeLibrary.refusal(names).or(() -> Optional.of(names.getFirst() + " not found"));
+    }
+
     /** The second tier: why kernels are those that were compiled beforehand. */
     private static Optional<String> missingNvrtc(Libraries libraries) {
         if (NativeLibrary.find(libraries.nvrtc, Arena.global()).isEmpty())
-            return Optional.of(NativeLibrary.missing(libraries.nvrtc));
+            return absence(libraries.nvrtc);
         return Natives.NVRTC.load();
     }
 
     /** The third tier: why matrix products are our own. */
     private static Optional<String> missingCublas(Libraries libraries) {
         if (NativeLibrary.find(libraries.cublas, Arena.global()).isEmpty())
-            return Optional.of(NativeLibrary.missing(libraries.cublas));
+            return absence(libraries.cublas);
         return Natives.CUBLAS.load();
     }
 

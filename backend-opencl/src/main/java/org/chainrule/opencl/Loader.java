@@ -24,7 +24,8 @@ final class Loader {
         String name;
         try (Arena arena = Arena.ofConfined()) {
             Optional<NativeLibrary> found = NativeLibrary.find(libraries, arena);
-            if (found.isEmpty()) return Optional.of(NativeLibrary.missing(libraries));
+            if (found.isEmpty()) return NativeLibrary.refusal(libraries)
+                    .or(() -> Optional.of(libraries.getFirst() + " not found"));
             name = found.get().name();
             if (found.get().symbols().find("clGetPlatformIDs").isEmpty())
                 return Optional.of(name + " is no OpenCL loader: it lacks clGetPlatformIDs");

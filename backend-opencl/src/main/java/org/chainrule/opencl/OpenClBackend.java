@@ -17,7 +17,7 @@ import org.chainrule.spi.Tuned;
 /** Every OpenCL device of this machine, GPUs first. */
 public final class OpenClBackend implements Backend {
     private static final String REMEDY =
-            "install the OpenCL driver of the device (Debian, for the CPU: apt-get install pocl-opencl-icd), or use --backend cpu";
+            "install the OpenCL loader and the driver of the device, anew where one is damaged (Debian, for the CPU: apt-get install pocl-opencl-icd), or use --backend cpu";
 
     private final List<String> libraries;
 
