@@ -22,7 +22,8 @@ public final class Gemm {
     private static final long SHARE = 1 << 17;
     /** The same for products with a vector, which wait for memory. */
     private static final long VECTOR_SHARE = 1 << 18;
-    private static final int MAX_DEPTH = 640;
+    /** Longer blocks pass over C less often; from here on a panel of B does not stay in a level-1 cache. Up to a quarter more is one block. */
+    static final int MAX_DEPTH = 640;
     /** Floats of C that stay in cache between the product and the epilogue. */
     private static final int EPILOGUE_BLOCK = 1 << 16;
 
