@@ -106,8 +106,7 @@ final class PanamaExponentials {
         for (int i = 0; i < n; i += L) {
             FloatVector v = FloatVector.fromArray(S, x, xo + i);
             FloatVector minus = v.abs().neg();
-            FloatVector clamped = minus.blend(EXP_MAX, minus.compare(VectorOperators.GT, EXP_MAX))
-                    .blend(EXP_MIN, minus.compare(VectorOperators.LT, EXP_MIN));
+            FloatVector clamped = minus.blend(EXP_MIN, minus.compare(VectorOperators.LT, EXP_MIN));
             FloatVector t = clamped.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUNDER));
             FloatVector whole = t.sub(ROUNDER);
             FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW),
@@ -135,8 +134,7 @@ final class PanamaExponentials {
             FloatVector v = FloatVector.fromArray(S, x, xo + i);
             FloatVector a = v.abs();
             FloatVector twice = a.add(a);
-            FloatVector clamped = twice.blend(EXP_MAX, twice.compare(VectorOperators.GT, EXP_MAX))
-                    .blend(EXP_MIN, twice.compare(VectorOperators.LT, EXP_MIN));
+            FloatVector clamped = twice.blend(EXP_MAX, twice.compare(VectorOperators.GT, EXP_MAX));
             FloatVector t = clamped.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUNDER));
             FloatVector whole = t.sub(ROUNDER);
             FloatVector r = whole.fma(FloatVector.broadcast(S, -LN2_LOW),
@@ -174,7 +172,7 @@ final class PanamaExponentials {
             u = u.fma(z, FloatVector.broadcast(S, R1));
             u = u.fma(z, FloatVector.broadcast(S, R0));
             FloatVector near = u.fma(a, a);
-            FloatVector c = a.min(ERF_MAX);
+            FloatVector c = a.blend(ERF_MAX, a.compare(VectorOperators.GT, ERF_MAX));
             FloatVector q = FloatVector.broadcast(S, Q6).fma(c, FloatVector.broadcast(S, Q5));
             q = q.fma(c, FloatVector.broadcast(S, Q4));
             q = q.fma(c, FloatVector.broadcast(S, Q3));

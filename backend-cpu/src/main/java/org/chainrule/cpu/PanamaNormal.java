@@ -43,7 +43,7 @@ final class PanamaNormal {
     static void cdf(float[] x, int xo, float[] y, int yo, int n) {
         for (int i = 0; i < n; i += L) {
             FloatVector v = FloatVector.fromArray(S, x, xo + i);
-            FloatVector t = v.abs().min(NORMAL_MAX);
+            FloatVector a = v.abs(), t = a.blend(NORMAL_MAX, a.compare(VectorOperators.GT, NORMAL_MAX));
             FloatVector half = t.mul(-0.5f);
             FloatVector c = t.mul(half);
             FloatVector m = c.fma(FloatVector.broadcast(S, LOG2_E), FloatVector.broadcast(S, ROUNDER));
