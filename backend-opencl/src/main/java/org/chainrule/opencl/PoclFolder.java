@@ -174,15 +174,16 @@ final class PoclFolder {
     /** The folder of the program that was built since the last call; empty where it was there before. */
     Optional<Path> newProgram() {
         if (path.isEmpty()) return Optional.empty();
-        FileTime since = looked;
-        looked = FileTime.from(Instant.now().minus(COARSEST));
+        FileTime since = looked, now = FileTime.from(Instant.now().minus(COARSEST));
         try {
             // programs lie in folders by the first letters of their names, and only one that was written to has a new one
             for (Path letters : content(path.get())) {
-                BasicFileAttributes a = Files.readAttributes(letters, BasicFileAttributes.class);
-                if (!a.isDirectory() || a.lastModifiedTime().compareTo(since) < 0) continue;
-                for (Path p : content(letters)) if (known.add(p)) return Optional.of(p);
+                // files of its own come and go
+                if (!Files.isDirectory(letters) || Files.getLastModifiedTime(letters).compareTo(since) < 0) continue;
+                for (Path p : content(letters))
+                    if (!known.contains(p) && Files.isDirectory(p) && known.add(p)) return Optional.of(p);
             }
+            looked = now;
         } catch (IOException e) {
             LOG.log(System.Logger.Level.DEBUG, "PoCL's folder cannot be read", e);
         }
