@@ -71,7 +71,8 @@ static int isLinked(const char *path) {
     size_t count = table->sh_size / sizeof(Elf64_Sym), names = sections[table->sh_link].sh_size, exported = 1;
     Elf64_Sym *exports = calloc(count + 1, sizeof *exports);
     for (const Elf64_Sym *s = symbols(table); s < symbols(table) + count; s++)
-        if (ELF64_ST_BIND(s->st_info) == STB_GLOBAL && isOwn(s)) exports[exported++] = *s;
+        if (ELF64_ST_BIND(s->st_info) != STB_LOCAL && isOwn(s)) exports[exported++] = *s;
+    if (exported == 1) return 0;
 
     // the header, segments, symbols, their names, a hash table that is one chain, the sections, and what the loader reads first, which it writes to
     size_t symbolsAt = sizeof *header + SEGMENTS * sizeof(Elf64_Phdr), namesAt = symbolsAt + exported * sizeof *exports;
@@ -108,7 +109,7 @@ static int isLinked(const char *path) {
     uint32_t *hash = (uint32_t *)(all + hashAt), *chain = hash + 3;
     hash[0] = 1;
     hash[1] = (uint32_t)exported;
-    hash[2] = exported > 1;
+    hash[2] = 1;
     for (uint32_t i = 1; i + 1 < exported; i++) chain[i] = i + 1;
     for (const Elf64_Shdr *s = sections; s < end; s++)
         if (isKept(s)) memcpy(all + s->sh_addr, object + s->sh_offset, s->sh_size);
@@ -122,14 +123,20 @@ static int isLinked(const char *path) {
 
 int main(int count, char **arguments) {
     const char *output = NULL, *input = NULL;
-    int inputs = 0, shared = 0;
+    int shared = 0, others = 0;
     for (int i = 1; i < count; i++) {
-        size_t length = strlen(arguments[i]);
-        if (!strcmp(arguments[i], "-o") && i + 1 < count) output = arguments[++i];
-        else if (!strcmp(arguments[i], "-shared")) shared = 1;
-        else if (length > 2 && !strcmp(arguments[i] + length - 2, ".o")) inputs++, input = arguments[i];
+        const char *a = arguments[i], *file = strrchr(a, '/');
+        file = file ? file + 1 : a;
+        if (!strcmp(a, "-o") && i + 1 < count) output = arguments[++i];
+        else if (!strcmp(a, "-shared")) shared = 1;
+        else if ((!strcmp(a, "-m") || !strcmp(a, "-z") || !strcmp(a, "-hash-style") || !strcmp(a, "-dynamic-linker")) && i + 1 < count) i++;
+        else if (!strncmp(a, "-T", 2) || !strncmp(a, "--version-script", 16) || !strcmp(a, "--whole-archive")) others++;
+        else if (*a != '-' && strncmp(file, "crt", 3)) {
+            others += input != NULL;
+            input = a;
+        }
     }
-    if (shared && output && inputs == 1 && isRead(input) && isLinked(output)) return 0;
+    if (shared && output && input && !others && isRead(input) && isLinked(output)) return 0;
     execv(NEXT, arguments);
     perror(NEXT);
     return 1;

@@ -3,8 +3,8 @@ package org.chainrule.opencl;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import org.chainrule.Session;
 import org.chainrule.spi.Backend.Availability;
 import org.chainrule.spi.Device;
@@ -12,7 +12,9 @@ import org.chainrule.spi.Device;
 /** The device that tests compute on. */
 final class OpenCl {
     /** Open as long as the process: PoCL forgets its built-in functions, which take it a second to read, with its last context. */
-    private static final AtomicReference<Device> KEPT = new AtomicReference<>();
+    private static final class Kept {
+        static final Device DEVICE = new OpenClBackend().open(0);
+    }
 
     private OpenCl() {}
 
@@ -39,7 +41,7 @@ final class OpenCl {
         Optional<String> missing = missing();
         if (!"true".equals(System.getenv("CI")))
             assumeTrue(missing.isEmpty(), () -> "no OpenCL device: " + missing.orElseThrow());
-        if (missing.isEmpty()) KEPT.updateAndGet(d -> d == null ? new OpenClBackend().open(0) : d);
+        if (missing.isEmpty()) Objects.requireNonNull(Kept.DEVICE);
     }
 
     static Optional<String> missing() {
