@@ -9,7 +9,7 @@ import java.util.function.LongFunction;
  * all tiles give the same bits, nobody can tell but by the clock.
  */
 final class TilesOnceWarm implements LongFunction<Tiles> {
-    /** What takes scalar tiles about as long as warming up does, so that short trainings are spared it. */
+    /** What takes scalar tiles a tenth of a second, so that the shortest trainings are spared warming up. */
     private static final long ENOUGH = 1L << 28;
     /** After a defeat the core is left to the training and to the compiler. */
     private static final long REST_NANOS = 20_000_000L;

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.chainrule.benchmarks.contender.Workload;
 import org.chainrule.benchmarks.contender.Workload.Elementwise;
 import org.chainrule.benchmarks.contender.Workload.Product;
@@ -32,8 +33,14 @@ record Contestant(String name, Path module, String mainClass, List<String> jvmOp
     /** Chainrule as built in the folder {@code root}. */
     static Contestant chainrule(String name, Path root, String backend) {
         return new Contestant(name, root.resolve("benchmarks"), Chainrule.class.getName(),
-                List.of("@" + root.resolve("backend-cpu/jvm.options"), "-Dchainrule.backend=" + backend), Map.of(),
-                _ -> true);
+                Stream.concat(kernelOptions(root).stream(), Stream.of("-Dchainrule.backend=" + backend)).toList(),
+                Map.of(), _ -> true);
+    }
+
+    /** The options that the build's kernels want; those before there was a file of them want one. */
+    private static List<String> kernelOptions(Path root) {
+        Path file = root.resolve("backend-cpu/jvm.options");
+        return Files.exists(file) ? List.of("@" + file) : List.of("--add-modules", "jdk.incubator.vector");
     }
 
     /** The micro-benchmarks of that build. */
