@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.chainrule.spi.Backend;
 import org.chainrule.spi.Backend.Availability;
@@ -18,7 +20,12 @@ public final class Backends {
     /** What is chosen where nothing is said: the best ready device. */
     public static final String AUTO = "auto";
 
+    /** Backends of Chainrule's own, each in the module {@code chainrule-backend-} and its name. */
+    private static final Set<String> OWN = Set.of("cpu", "cuda", "opencl");
+
     private static final System.Logger LOG = System.getLogger("org.chainrule");
+    /** What {@link #chooseBest} told last: a program that opens many sessions reads it once. */
+    private static final AtomicReference<String> TOLD = new AtomicReference<>("");
 
     private Backends() {}
 
@@ -88,8 +95,9 @@ public final class Backends {
                 }
             };
         }
-        throw new BackendUnavailableException(
-                "there is no backend '" + name + "'; choose one of these, or auto\n" + listing());
+        throw new BackendUnavailableException("there is no backend '" + name + "'"
+                + (OWN.contains(name) ? " on the class path: add chainrule-backend-" + name + ", or" : ";")
+                + " choose one of these, or auto\n" + listing());
     }
 
     private static int index(String spec, String text) {
@@ -143,9 +151,14 @@ public final class Backends {
         Survey survey = Survey.take();
         Candidate best = survey.best()
                 .orElseThrow(() -> new BackendUnavailableException("no backend is ready\n" + listing()));
-        LOG.log(System.Logger.Level.DEBUG, () -> "took " + best.backend.name() + ": " + best.info.name()
-                + (survey.missing.isEmpty() ? "" : "; not ready: " + String.join(", ", survey.missing)));
+        tell(best, survey.missing);
         return new Choice(best.backend, best.index);
+    }
+
+    private static void tell(Candidate best, List<String> missing) {
+        String line = "auto took " + best.backend.name() + ":" + best.index + " (" + best.info.name() + ")"
+                + (missing.isEmpty() ? "" : "; not ready: " + String.join(", ", missing));
+        if (!TOLD.getAndSet(line).equals(line)) LOG.log(System.Logger.Level.INFO, line);
     }
 
     /** Every backend with its devices, or its reason and remedy, a line each. */

@@ -66,10 +66,13 @@ public final class Main {
             new Named("ops", OpsCommand::new));
 
     private static final int COLUMNS = 100;
+    private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
 
     private Main() {}
 
     public static void main(String[] args) {
+        // What is logged goes to standard error: a line each, where the user has not said otherwise.
+        if (System.getProperty(LOG_FORMAT) == null) System.setProperty(LOG_FORMAT, "%4$s: %5$s%6$s%n");
         StandardStreams streams = new StandardStreams();
         int status = start(args, streams);
         if (status == OK && streams.failure().isPresent()) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.chainrule.io.Json;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,11 +32,16 @@ class ProgramTest {
     }
 
     private Ran run(List<String> command) throws IOException, InterruptedException {
+        return run(command, Map.of());
+    }
+
+    private Ran run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
         Path out = folder.resolve("out"), err = folder.resolve("err");
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         builder.environment().keySet().removeAll(List.of("CHAINRULE_BACKEND", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
         builder.environment().put("LC_ALL", "C");
+        builder.environment().putAll(environment);
         int status = builder.start().waitFor();
         return new Ran(status, Files.readString(out, UTF_8), Files.readString(err, UTF_8));
     }
@@ -57,6 +63,20 @@ class ProgramTest {
             assertThat(ran.err).contains("backend '" + backend + "' cannot be used: native access is not enabled\n"
                     + "  remedy: run java with --enable-native-access=ALL-UNNAMED\n");
         }
+    }
+
+    @Test
+    void whatAutoPassesOverIsToldInOneLine() throws Exception {
+        assumeTrue(System.getProperty("os.name", "").equals("Linux"));
+        Path driver = Files.writeString(folder.resolve("libcuda.so.1"), "no library");
+        Ran ran = run(java("--enable-native-access=ALL-UNNAMED", MAIN, "train", "iris", "--epochs", "1", "--out",
+                folder.resolve("run").toString()), Map.of("LD_LIBRARY_PATH", folder.toString()));
+        assertThat(ran.status).isEqualTo(Main.OK);
+        assertThat(ran.err.lines().filter(line -> line.contains("auto took"))).singleElement().asString()
+                .startsWith("INFO: auto took cpu:0 (")
+                .contains("; not ready: ", "cuda (libcuda.so.1 cannot be loaded: ", driver.toString());
+        assertThat(run(java("--enable-native-access=ALL-UNNAMED", MAIN, "explain", "--backend", "cpu")).err)
+                .doesNotContain("auto");
     }
 
     @Test

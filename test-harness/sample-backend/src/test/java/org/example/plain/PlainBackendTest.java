@@ -1,7 +1,9 @@
 package org.example.plain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.chainrule.BackendUnavailableException;
 import org.chainrule.Backends;
 import org.chainrule.Session;
 import org.junit.jupiter.api.Test;
@@ -18,5 +20,14 @@ class PlainBackendTest {
     @Test
     void autoNeverTakesIt() {
         assertThat(Backends.best()).isEmpty();
+    }
+
+    @Test
+    void aBackendWhoseModuleIsNotThereIsNamedWithIt() {
+        assertThatThrownBy(() -> Session.open("cuda")).isInstanceOf(BackendUnavailableException.class)
+                .hasMessageStartingWith(
+                        "there is no backend 'cuda' on the class path: add chainrule-backend-cuda, or choose one of these");
+        assertThatThrownBy(() -> Session.open("nowhere"))
+                .hasMessageStartingWith("there is no backend 'nowhere'; choose one of these, or auto\n");
     }
 }
