@@ -14,8 +14,6 @@ import org.chainrule.plan.Operand;
 final class ProductByTiles {
     /** Steps along the depth that a work-item packs. */
     private static final int PACKED_DEPTH = 256;
-    /** Blocks between one that is transposed and the one whose memory is asked for. */
-    private static final int AHEAD = 2;
 
     private final MatrixProduct p;
     private final ProductForm.Tiles tile;
@@ -146,16 +144,12 @@ final class ProductByTiles {
     private void packTransposed(Text t, String to, String from) {
         int lanes = tile.width();
         String vector = ScalarType.register(p.k.dtype()) + "x" + lanes;
-        // few rows at a time, each from start to end: weights that other processors have just written are waited for else
-        t.line("for (i32 c = 0; c < " + tile.columns() + "; c += " + lanes + ") for (i32 p = first; p < last; p += "
+        t.line("for (i32 p = first; p < last; p += " + lanes + ") for (i32 c = 0; c < " + tile.columns() + "; c += "
                 + lanes + ") {");
         t.line("const i32 column = panel * " + tile.columns() + " + c;");
         t.line("if (p + " + lanes + " <= last && column + " + lanes + " <= columns) {");
         for (int i = 0; i < lanes; i++) t.line("const " + vector + " v0_" + i + " = LOAD_VECTOR(" + lanes + ", &"
                 + p.b(t, from, "start", "p", "(column + " + i + ")") + ");");
-        t.line("const i32 ahead = p + " + AHEAD * lanes + " < depth ? p + " + AHEAD * lanes + " : p;");
-        for (int i = 0; i < lanes; i++)
-            t.line("PREFETCH(&" + p.b(t, from, "start", "ahead", "(column + " + i + ")") + ", 0);");
         int stage = 0;
         for (int d = 1; d < lanes; d *= 2, stage++) for (int i = 0; i < lanes; i++) {
             String low = "v" + stage + "_" + (i & ~d), high = "v" + stage + "_" + (i | d);
