@@ -28,8 +28,6 @@ public enum Entry {
     MATMUL_BY_ELEMENTS,
     /** The right operand of a product as zero-padded panels. */
     PACK_COLUMNS,
-    /** The left operand of a product in the order in which tiles read it. */
-    PACK_ROWS,
     /** A tile of a product by each work-item. */
     MATMUL_BY_TILES,
     /** A block of a product by each group, through local memory. */

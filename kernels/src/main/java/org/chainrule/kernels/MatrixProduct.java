@@ -2,7 +2,6 @@ package org.chainrule.kernels;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.chainrule.kernels.ProductForm.Tiles.Packed;
 import org.chainrule.plan.Kernel;
 import org.chainrule.plan.Operand;
 
@@ -17,9 +16,6 @@ final class MatrixProduct {
     private static final int FEW_ROWS = 4;
     /** Columns up to which rows of {@code b} are read in place: wider ones lie too far apart for the caches. */
     private static final int NARROW = 512;
-
-    /** Depth beyond which columns of {@code a} lie too far apart for the caches where its rows are no neighbours in memory. */
-    private static final int DEEP = 512;
 
     final Kernel.MatMul k;
     final Hardware hardware;
@@ -70,8 +66,8 @@ final class MatrixProduct {
     private boolean takes(ProductForm form) {
         return switch (form) {
             case ProductForm.Elements() -> true;
-            case ProductForm.Tiles t -> ProductByTiles.packed(this, t) <= Integer.MAX_VALUE - 8
-                    && (t.packsRight() || hasRows() && columns % t.columns() == 0);
+            case ProductForm.Tiles t -> t.packs() ? ProductByTiles.packed(this, t) <= Integer.MAX_VALUE - 8
+                    : hasRows() && columns % t.columns() == 0;
             case ProductForm.Blocks _ -> true;
             case ProductForm.Library() -> ProductByLibrary.recipe(this).isPresent();
         };
@@ -88,13 +84,7 @@ final class MatrixProduct {
         if (hardware.hasLibrary() && takes(new ProductForm.Library())) return new ProductForm.Library();
         ProductForm form = hardware.isCpu() ? ProductForm.Tiles.of(hardware, k.dtype(), columns)
                 : ProductForm.Blocks.of(hardware, k.dtype(), rows, columns).orElse(new ProductForm.Elements());
-        if (form instanceof ProductForm.Tiles t) {
-            ProductForm inPlace = t.with(Packed.NEITHER);
-            if (columns <= NARROW && takes(inPlace)) return inPlace;
-            if (columns > NARROW && depth > DEEP && k.a().layout().stride()[rank - 1] != 1
-                    && takes(t.with(Packed.BOTH)))
-                return t.with(Packed.BOTH);
-        }
+        if (form instanceof ProductForm.Tiles t && columns <= NARROW && takes(t.inPlace())) return t.inPlace();
         return takes(form) ? form : new ProductForm.Elements();
     }
 

@@ -5,128 +5,76 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.chainrule.plan.Layout;
-import org.chainrule.plan.Operand;
 
 /**
- * A work-item computes a tile of rows and vectors of columns over all of the depth. It reads {@code b} in rows of as many columns as the tile has, in
- * place or from zero-padded panels into which it is packed first, and {@code a} in columns of as many rows, in place or packed, too.
+ * A work-item computes a tile of rows and vectors of columns over all of the depth. It reads {@code b} in rows of as many columns as the tile has: in
+ * place, or from zero-padded panels into which it is packed first.
  */
 final class ProductByTiles {
-    /** Steps along the depth that a work-item packs. */
-    private static final int PACKED_DEPTH = 256;
+    /** Rows of {@code b} that a work-item packs. */
+    private static final int PACKED_ROWS = 256;
 
     private final MatrixProduct p;
     private final ProductForm.Tiles tile;
     private final Layout b;
-    /** The batch axes along which a and b differ; each is packed once for the others. */
-    private final Space lefts, panels;
+    /** The batch axes along which b differs; panels are packed once for the others. */
+    private final Space panels;
 
     ProductByTiles(MatrixProduct p, ProductForm.Tiles tile) {
         this.p = p;
         this.tile = tile;
         this.b = p.k.b().layout();
-        this.lefts = batch(p, p.k.a());
-        this.panels = batch(p, p.k.b());
+        this.panels = panels(p);
     }
 
-    private static Space batch(MatrixProduct p, Operand o) {
-        Layout l = o.layout();
-        return Space.of(Elementwise.axes(p.rank - 2).stream().filter(a -> l.stride()[a] != 0).toList(), List.of(l),
-                true, l.shape().dims());
-    }
-
-    private static int tileCount(MatrixProduct p, ProductForm.Tiles tile) {
-        return (p.rows - 1) / tile.rows() + 1;
+    private static Space panels(MatrixProduct p) {
+        Layout b = p.k.b().layout();
+        return Space.of(Elementwise.axes(p.rank - 2).stream().filter(a -> b.stride()[a] != 0).toList(), List.of(b),
+                true, b.shape().dims());
     }
 
     private static int panelCount(MatrixProduct p, ProductForm.Tiles tile) {
         return (p.columns - 1) / tile.columns() + 1;
     }
 
-    private static long rightElements(MatrixProduct p, ProductForm.Tiles tile) {
-        return batch(p, p.k.b()).size() * panelCount(p, tile) * tile.columns() * p.depth;
-    }
-
-    private static long leftElements(MatrixProduct p, ProductForm.Tiles tile) {
-        return batch(p, p.k.a()).size() * tileCount(p, tile) * tile.rows() * p.depth;
-    }
-
-    /** Elements of the larger packed operand. */
+    /** Elements of the packed operand. */
     static long packed(MatrixProduct p, ProductForm.Tiles tile) {
-        return Math.max(tile.packsRight() ? rightElements(p, tile) : 0, tile.packsLeft() ? leftElements(p, tile) : 0);
+        return panels(p).size() * panelCount(p, tile) * tile.columns() * p.depth;
     }
 
     Recipe recipe() {
-        List<Command> commands = new ArrayList<>();
-        List<Recipe.Scratch> scratch = new ArrayList<>();
-        if (tile.packsRight()) {
-            commands.add(packRight());
-            scratch.add(new Recipe.Scratch(p.k.dtype(), Math.toIntExact(rightElements(p, tile))));
-        }
-        if (tile.packsLeft()) {
-            commands.add(packLeft());
-            scratch.add(new Recipe.Scratch(p.k.dtype(), Math.toIntExact(leftElements(p, tile))));
-        }
-        commands.add(product());
-        return new Recipe(commands, scratch);
+        if (!tile.packs()) return Recipe.of(product());
+        return new Recipe(List.of(packing(), product()),
+                List.of(new Recipe.Scratch(p.k.dtype(), Math.toIntExact(packed(p, tile)))));
     }
 
     /** {@code b} as [matrix][panel][depth][columns of a panel], zero beyond its columns. */
-    private Launch packRight() {
+    private Launch packing() {
         Text t = new Text(p.hardware);
+        String register = ScalarType.register(p.k.dtype());
         int width = tile.columns();
-        String to = t.parameter("GLOBAL " + ScalarType.register(p.k.dtype()) + " *panels", "panels",
-                new Argument.Scratch(0));
+        String to = t.parameter("GLOBAL " + register + " *panels", "panels", new Argument.Scratch(0));
         String from = t.memory(p.k.b(), "b", false);
-        String n = t.number("columns", p.columns);
-        beginPacking(t, p.k.b(), "b", panels, panelCount(p, tile), "panel");
+        String n = t.number("columns", p.columns), deep = t.number("depth", p.depth),
+                count = t.number("count", panelCount(p, tile));
+        t.line("const i32 panel = (i32)GROUP(0) % " + count + ";");
+        t.line("const i32 matrix = (i32)GROUP(0) / " + count + ";");
+        Text.Walk walk = t.new Walk(panels, "g");
+        walk.coordinates("matrix");
+        t.line("const i32 start = " + Text.place(t.offset(p.k.b(), "b"), walk.terms(0, "b")) + ";");
+        t.line("const i32 first = (i32)GROUP(1) * " + PACKED_ROWS + ";");
+        t.line("const i32 last = first + " + PACKED_ROWS + " < " + deep + " ? first + " + PACKED_ROWS + " : " + deep
+                + ";");
         if (isTransposed()) {
             packTransposed(t, to, from);
-        } else {
-            t.line("for (i32 p = first; p < last; p++) for (i32 c = 0; c < " + width + "; c++) {");
-            t.line("const i32 column = panel * " + width + " + c;");
-            t.line(to + "[" + target("p", "c") + "] = column < " + n + " ? " + p.b(t, from, "start", "p", "column")
-                    + " : 0;");
-            t.line("}");
+            return packing(t);
         }
-        return packing(t, Entry.PACK_COLUMNS, panelCount(p, tile), panels);
-    }
-
-    /** {@code a} as [matrix][tile][depth][rows of a tile]; rows beyond the last are the last again. */
-    private Launch packLeft() {
-        Text t = new Text(p.hardware);
-        String to = t.parameter("GLOBAL " + ScalarType.register(p.k.dtype()) + " *lefts", "lefts",
-                new Argument.Scratch(1));
-        String from = t.memory(p.k.a(), "a", false);
-        String m = t.number("rows", p.rows);
-        beginPacking(t, p.k.a(), "a", lefts, tileCount(p, tile), "tile");
-        for (int r = 0; r < tile.rows(); r++) {
-            String row = "tile * " + tile.rows() + " + " + r;
-            t.line("const i32 row" + r + " = " + row + " < " + m + " ? " + row + " : " + m + " - 1;");
-        }
-        t.line("for (i32 p = first; p < last; p++) {");
-        for (int r = 0; r < tile.rows(); r++) t.line(to + "[((i64)GROUP(0) * depth + p) * " + tile.rows() + " + " + r
-                + "] = " + p.a(t, from, "start", "row" + r, "p") + ";");
+        String target = target("p", "c");
+        t.line("for (i32 p = first; p < last; p++) for (i32 c = 0; c < " + width + "; c++) {");
+        t.line("const i32 column = panel * " + width + " + c;");
+        t.line(to + "[" + target + "] = column < " + n + " ? " + p.b(t, from, "start", "p", "column") + " : 0;");
         t.line("}");
-        return packing(t, Entry.PACK_ROWS, tileCount(p, tile), lefts);
-    }
-
-    /** Declares what a work-item packs: the {@code part}, where its matrix starts, and from where to where along the depth. */
-    private void beginPacking(Text t, Operand o, String name, Space batch, int parts, String part) {
-        String deep = t.number("depth", p.depth), count = t.number("count", parts);
-        t.line("const i32 " + part + " = (i32)GROUP(0) % " + count + ";");
-        t.line("const i32 matrix = (i32)GROUP(0) / " + count + ";");
-        Text.Walk walk = t.new Walk(batch, "g");
-        walk.coordinates("matrix");
-        t.line("const i32 start = " + Text.place(t.offset(o, name), walk.terms(0, name)) + ";");
-        t.line("const i32 first = (i32)GROUP(1) * " + PACKED_DEPTH + ";");
-        t.line("const i32 last = first + " + PACKED_DEPTH + " < " + deep + " ? first + " + PACKED_DEPTH + " : " + deep
-                + ";");
-    }
-
-    private Launch packing(Text t, Entry entry, int parts, Space batch) {
-        return t.launch(entry, new Launch.Extent(Math.multiplyExact(parts, Math.toIntExact(batch.size())),
-                Math.max(1, (p.depth - 1) / PACKED_DEPTH + 1), 1), Launch.Extent.of(1));
+        return packing(t);
     }
 
     /** The place of an element in the panels. */
@@ -169,10 +117,17 @@ final class ProductByTiles {
         t.line("}");
     }
 
+    private Launch packing(Text t) {
+        return t.launch(Entry.PACK_COLUMNS,
+                new Launch.Extent(Math.multiplyExact(panelCount(p, tile), Math.toIntExact(panels.size())),
+                        Math.max(1, (p.depth - 1) / PACKED_ROWS + 1), 1),
+                Launch.Extent.of(1));
+    }
+
     private Launch product() {
         Text t = new Text(p.hardware);
         String register = ScalarType.register(p.k.dtype()), vector = register + "x" + tile.width();
-        int tiles = tileCount(p, tile);
+        int tiles = (p.rows - 1) / tile.rows() + 1;
         String n = t.number("columns", p.columns), m = t.number("rows", p.rows), deep = t.number("depth", p.depth);
         String each = t.number("tiles", tiles);
         t.line("const i32 number = (i32)GROUP(0);");
@@ -181,17 +136,23 @@ final class ProductByTiles {
         t.line("const i32 column = (i32)GROUP(1) * " + tile.columns() + ";");
         Text.Walk walk = t.new Walk(p.batch, "g");
         walk.coordinates("matrix");
-        List<String> left = tile.packsLeft() ? leftPacked(t, walk, each, deep) : leftInPlace(t, walk, m);
+        String a = t.memory(p.k.a(), "a", false);
+        t.line("const i32 a_start = " + Text.place(t.offset(p.k.a(), "a"), walk.terms(0, "a")) + ";");
+        for (int r = 0; r < tile.rows(); r++) {
+            // rows beyond the last compute it again and are not stored
+            t.line("const i32 row" + r + " = row + " + r + " < " + m + " ? row + " + r + " : " + m + " - 1;");
+            t.line("const i32 a" + r + " = " + Text.place(List.of("a_start"),
+                    MatrixProduct.term(t, p.k.a(), p.rank - 2, "row" + r, "a_row")) + ";");
+        }
         String step;
-        if (!tile.packsRight()) {
+        if (!tile.packs()) {
             String second = t.memory(p.k.b(), "b", false);
             t.line("GLOBAL const " + ScalarType.stored(p.k.b().dtype()) + " *panel = " + second + " + "
                     + Text.place(t.offset(p.k.b(), "b"), walk.terms(1, "b"), List.of("column")) + ";");
             step = t.number("b_depth", b.stride()[p.rank - 2]);
         } else {
             String second = t.parameter("GLOBAL const " + register + " *panels", "panels", new Argument.Scratch(0));
-            t.line("GLOBAL const " + register + " *panel = " + second + " + ((i64)("
-                    + packedMatrix(t, walk, 1, "packed") + ") * "
+            t.line("GLOBAL const " + register + " *panel = " + second + " + ((i64)(" + packedMatrix(t, walk) + ") * "
                     + t.number("count", panelCount(p, tile)) + " + GROUP(1)) * " + deep + " * " + tile.columns()
                     + ";");
             step = "" + tile.columns();
@@ -215,15 +176,13 @@ final class ProductByTiles {
         for (int v = 0; v < tile.vectors(); v++)
             t.line("const " + vector + " b" + v + " = LOAD_VECTOR(" + tile.width() + ", panel + " + v * tile.width()
                     + ");");
-        if (!tile.packsLeft()) t.line("const i64 along = "
-                + Text.place(MatrixProduct.term(t, p.k.a(), p.rank - 1, "(i64)p", "a_depth")) + ";");
         for (int r = 0; r < tile.rows(); r++) {
-            t.line("const " + vector + " x" + r + " = (" + vector + ")(" + left.get(r) + ");");
+            t.line("const " + vector + " x" + r + " = (" + vector + ")(" + ScalarType.load(p.k.a().dtype(), a,
+                    Text.place(List.of("a" + r), MatrixProduct.term(t, p.k.a(), p.rank - 1, "p", "a_depth"))) + ");");
             for (int v = 0; v < tile.vectors(); v++)
                 t.line(sum(r, v) + " = fma(x" + r + ", b" + v + ", " + sum(r, v) + ");");
         }
         t.line("panel += " + step + ";");
-        if (tile.packsLeft()) t.line("left += " + tile.rows() + ";");
         t.line("}");
         t.line(register + " sums[" + tile.rows() * across + "];");
         each((r, v) -> t.line("STORE_VECTOR(" + tile.width() + ", " + sum(r, v) + ", sums + "
@@ -242,43 +201,19 @@ final class ProductByTiles {
                 Launch.Extent.of(1));
     }
 
-    /** The elements of {@code a}, one for each row of the tile, at {@code along}. */
-    private List<String> leftInPlace(Text t, Text.Walk walk, String m) {
-        String a = t.memory(p.k.a(), "a", false);
-        t.line("const i32 a_start = " + Text.place(t.offset(p.k.a(), "a"), walk.terms(0, "a")) + ";");
-        for (int r = 0; r < tile.rows(); r++) {
-            // rows beyond the last compute it again and are not stored
-            t.line("const i32 row" + r + " = row + " + r + " < " + m + " ? row + " + r + " : " + m + " - 1;");
-            // a pointer for each row, for sums of 32 bits in the loop would be extended to 64 each
-            t.line("GLOBAL const " + ScalarType.stored(p.k.a().dtype()) + " *left" + r + " = " + a + " + " + Text.place(
-                    List.of("a_start"), MatrixProduct.term(t, p.k.a(), p.rank - 2, "row" + r, "a_row")) + ";");
-        }
-        return IntStream.range(0, tile.rows()).mapToObj(r -> ScalarType.load(p.k.a().dtype(), "left" + r, "along"))
-                .toList();
-    }
-
-    /** As {@link #leftInPlace}, where {@code left} has come to {@code p}. */
-    private List<String> leftPacked(Text t, Text.Walk walk, String tiles, String deep) {
-        String register = ScalarType.register(p.k.dtype());
-        String lefts = t.parameter("GLOBAL const " + register + " *lefts", "lefts", new Argument.Scratch(1));
-        t.line("GLOBAL const " + register + " *left = " + lefts + " + ((i64)(" + packedMatrix(t, walk, 0, "left")
-                + ") * " + tiles + " + number % " + tiles + ") * " + deep + " * " + tile.rows() + ";");
-        return IntStream.range(0, tile.rows()).mapToObj(r -> "left[" + r + "]").toList();
-    }
-
-    /** The number of the packed matrix that a product reads of its operand {@code which}, from its batch coordinates. */
-    private String packedMatrix(Text t, Text.Walk walk, int which, String name) {
+    /** The number of the packed matrix that a product reads, from its batch coordinates. */
+    private String packedMatrix(Text t, Text.Walk walk) {
         List<String> terms = new ArrayList<>();
         int[] factor = new int[p.batch.extents().size()];
         int n = 1;
         for (int a = factor.length - 1; a >= 0; a--) {
-            if (p.batch.strides().get(which).get(a) == 0) continue;
+            if (p.batch.strides().get(1).get(a) == 0) continue;
             factor[a] = n;
             n *= p.batch.extents().get(a);
         }
         IntStream.range(0, factor.length).filter(a -> factor[a] != 0).forEach(a -> terms
                 .add(factor[a] == 1 ? walk.coordinate(a)
-                        : walk.coordinate(a) + " * " + t.number(name + a, factor[a])));
+                        : walk.coordinate(a) + " * " + t.number("packed" + a, factor[a])));
         return Text.place(terms);
     }
 

@@ -22,39 +22,15 @@ public sealed interface ProductForm {
      * @param rows    rows of a tile
      * @param vectors vectors of a row of a tile
      * @param width   elements of a vector
-     * @param packed  which operands are packed first
+     * @param packs   whether the right operand is packed into panels first; in place otherwise, which takes neighbours of a row to be neighbours in memory
      */
-    record Tiles(int rows, int vectors, int width, Packed packed) implements ProductForm {
-        /** Which operands are laid out anew before the product, in the order in which tiles read them. */
-        public enum Packed {
-            /** None, which takes neighbours in a row of the right operand to be neighbours in memory. */
-            NEITHER("in place"),
-            /** The right operand alone. */
-            RIGHT("packed"),
-            /** Both. */
-            BOTH("both packed");
-
-            private final String text;
-
-            Packed(String text) {
-                this.text = text;
-            }
-        }
-
+    record Tiles(int rows, int vectors, int width, boolean packs) implements ProductForm {
         int columns() {
             return vectors * width;
         }
 
-        boolean packsRight() {
-            return packed != Packed.NEITHER;
-        }
-
-        boolean packsLeft() {
-            return packed == Packed.BOTH;
-        }
-
-        Tiles with(Packed other) {
-            return new Tiles(rows, vectors, width, other);
+        Tiles inPlace() {
+            return new Tiles(rows, vectors, width, false);
         }
 
         /**
@@ -64,14 +40,14 @@ public sealed interface ProductForm {
         static Tiles of(Hardware hardware, DType dtype, int columns) {
             int width = hardware.lanes(dtype);
             boolean many = hardware.vector() >= 64;
-            if (columns <= width) return new Tiles(8, 1, width, Packed.RIGHT);
-            if (columns <= 2 * width || !many) return new Tiles(many ? 8 : 6, 2, width, Packed.RIGHT);
-            return new Tiles(6, 4, width, Packed.RIGHT);
+            if (columns <= width) return new Tiles(8, 1, width, true);
+            if (columns <= 2 * width || !many) return new Tiles(many ? 8 : 6, 2, width, true);
+            return new Tiles(6, 4, width, true);
         }
 
         @Override
         public String toString() {
-            return "tiles %d x %d x %d %s".formatted(rows, vectors, width, packed.text);
+            return "tiles %d x %d x %d %s".formatted(rows, vectors, width, packs ? "packed" : "in place");
         }
     }
 
@@ -144,7 +120,8 @@ public sealed interface ProductForm {
             for (int width : widest > 4 ? List.of(widest, widest / 2) : List.of(widest))
                 for (int vectors : List.of(1, 2, 4)) for (int rows : List.of(4, 6, 8, 12)) {
                     if (rows * vectors < 8 || rows * vectors > 24) continue;
-                    for (Tiles.Packed packed : Tiles.Packed.values()) all.add(new Tiles(rows, vectors, width, packed));
+                    all.add(new Tiles(rows, vectors, width, true));
+                    all.add(new Tiles(rows, vectors, width, false));
                 }
         } else {
             for (int own : List.of(4, 8)) for (int side : List.of(8, 16)) for (int deep : List.of(8, 16, 32)) {

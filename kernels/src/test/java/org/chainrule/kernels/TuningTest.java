@@ -12,7 +12,6 @@ import org.chainrule.StorageException;
 import org.chainrule.kernels.ProductForm.Blocks;
 import org.chainrule.kernels.ProductForm.Elements;
 import org.chainrule.kernels.ProductForm.Tiles;
-import org.chainrule.kernels.ProductForm.Tiles.Packed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +19,7 @@ class TuningTest {
     private static final Hardware PROCESSOR = new Hardware(true, 2, 64, 1 << 15, 256, false, true, Tuning.none());
     private static final Hardware GPU = new Hardware(false, 32, 4, 1 << 15, 256, false, true, Tuning.none());
     private static final ProductSize SIZE = size(128, 784, 512);
-    private static final Tiles TILES = new Tiles(6, 4, 16, Packed.RIGHT);
+    private static final Tiles TILES = new Tiles(6, 4, 16, true);
 
     @TempDir
     private Path folder = Path.of("");
@@ -32,7 +31,7 @@ class TuningTest {
     @Test
     void whatWasFoundIsReadAgainAsItWas() {
         Tuning all = new Tuning(Map.of(SIZE, TILES, new ProductSize(DType.F64, 1, 2, 3, true, false), new Elements(),
-                size(7, 8, 9), TILES.with(Packed.NEITHER), size(9, 9, 9), TILES.with(Packed.BOTH)));
+                size(7, 8, 9), TILES.inPlace()));
         assertThat(Tuning.parse(all.text(), PROCESSOR)).contains(all);
         Tuning blocks = new Tuning(
                 Map.of(new ProductSize(DType.F32, 9, 9, 9, false, true), new Blocks(4, 4, 16, 16, 32)));
