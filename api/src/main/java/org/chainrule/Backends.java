@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import org.chainrule.spi.Backend;
@@ -19,9 +18,6 @@ import org.chainrule.spi.Trace;
 public final class Backends {
     /** What is chosen where nothing is said: the best ready device. */
     public static final String AUTO = "auto";
-
-    /** Backends of Chainrule's own, each in the module {@code chainrule-backend-} and its name. */
-    private static final Set<String> OWN = Set.of("cpu", "cuda", "opencl");
 
     private static final System.Logger LOG = System.getLogger("org.chainrule");
     /** What {@link #chooseBest} told last: a program that opens many sessions reads it once. */
@@ -95,9 +91,8 @@ public final class Backends {
                 }
             };
         }
-        throw new BackendUnavailableException("there is no backend '" + name + "'"
-                + (OWN.contains(name) ? " on the class path: add chainrule-backend-" + name + ", or" : ";")
-                + " choose one of these, or auto\n" + listing());
+        throw new BackendUnavailableException("there is no backend '" + name + "' on the class path, where each module"
+                + " chainrule-backend-NAME brings its own; choose one of these, or auto\n" + listing());
     }
 
     private static int index(String spec, String text) {
@@ -111,7 +106,11 @@ public final class Backends {
                 "backend '" + spec + "': '" + text + "' is not a device number; write it as in opencl:1");
     }
 
-    private record Candidate(Backend backend, int index, DeviceInfo info) {}
+    private record Candidate(Backend backend, int index, DeviceInfo info) {
+        String spec() {
+            return backend.name() + ":" + index;
+        }
+    }
 
     /** The devices that {@code auto} may take, and why other backends have none. */
     private record Survey(List<Candidate> ready, List<String> missing) {
@@ -120,7 +119,8 @@ public final class Backends {
             List<String> missing = new ArrayList<>();
             for (Backend b : all()) {
                 switch (b.probe()) {
-                    case Availability.Missing(String reason, String _) -> missing.add(b.name() + " (" + reason + ")");
+                    case Availability.Missing(String reason, String _) ->
+                            missing.add(b.name() + " is not ready: " + reason);
                     case Availability.Ready(List<DeviceInfo> devices) -> {
                         for (int i = 0; i < devices.size(); i++)
                             if (devices.get(i).rank() >= 0) ready.add(new Candidate(b, i, devices.get(i)));
@@ -137,7 +137,7 @@ public final class Backends {
 
     /** The device that {@code auto} takes, as {@code name:index}; empty where none is ready. */
     public static Optional<String> best() {
-        return Survey.take().best().map(c -> c.backend.name() + ":" + c.index);
+        return Survey.take().best().map(Candidate::spec);
     }
 
     /** @throws BackendUnavailableException where there is no backend at all */
@@ -156,8 +156,9 @@ public final class Backends {
     }
 
     private static void tell(Candidate best, List<String> missing) {
-        String line = "auto took " + best.backend.name() + ":" + best.index + " (" + best.info.name() + ")"
-                + (missing.isEmpty() ? "" : "; not ready: " + String.join(", ", missing));
+        // a driver's own words may be of several lines
+        String line = ("auto took " + best.spec() + " (" + best.info.name() + ")"
+                + String.join("", missing.stream().map(m -> "; " + m).toList())).replaceAll("\\R\\s*", " ");
         if (!TOLD.getAndSet(line).equals(line)) LOG.log(System.Logger.Level.INFO, line);
     }
 

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.chainrule.cli.bench.BenchCommand;
 import org.chainrule.cli.train.GenerateCommand;
 import org.chainrule.cli.train.PredictCommand;
@@ -66,13 +67,16 @@ public final class Main {
             new Named("ops", OpsCommand::new));
 
     private static final int COLUMNS = 100;
-    private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format";
+    /** Properties that say how what is logged looks. */
+    private static final String LOG_FORMAT = "java.util.logging.SimpleFormatter.format",
+            LOG_FILE = "java.util.logging.config.file", LOG_CLASS = "java.util.logging.config.class";
 
     private Main() {}
 
     public static void main(String[] args) {
         // What is logged goes to standard error: a line each, where the user has not said otherwise.
-        if (System.getProperty(LOG_FORMAT) == null) System.setProperty(LOG_FORMAT, "%4$s: %5$s%6$s%n");
+        if (Stream.of(LOG_FORMAT, LOG_FILE, LOG_CLASS).allMatch(p -> System.getProperty(p) == null))
+            System.setProperty(LOG_FORMAT, "%4$s: %5$s%6$s%n");
         StandardStreams streams = new StandardStreams();
         int status = start(args, streams);
         if (status == OK && streams.failure().isPresent()) {

@@ -70,11 +70,13 @@ class ProgramTest {
         assumeTrue(System.getProperty("os.name", "").equals("Linux"));
         Path driver = Files.writeString(folder.resolve("libcuda.so.1"), "no library");
         Ran ran = run(java("--enable-native-access=ALL-UNNAMED", MAIN, "train", "iris", "--epochs", "1", "--out",
-                folder.resolve("run").toString()), Map.of("LD_LIBRARY_PATH", folder.toString()));
+                folder.resolve("run").toString()),
+                Map.of("LD_LIBRARY_PATH", folder.toString(), "OCL_ICD_VENDORS", folder.toString()));
         assertThat(ran.status).isEqualTo(Main.OK);
         assertThat(ran.err.lines().filter(line -> line.contains("auto took"))).singleElement().asString()
                 .startsWith("INFO: auto took cpu:0 (")
-                .contains("; not ready: ", "cuda (libcuda.so.1 cannot be loaded: ", driver.toString());
+                .contains("; cuda is not ready: libcuda.so.1 cannot be loaded: ", driver.toString(),
+                        "; opencl is not ready: ");
         assertThat(run(java("--enable-native-access=ALL-UNNAMED", MAIN, "explain", "--backend", "cpu")).err)
                 .doesNotContain("auto");
     }
